@@ -1,0 +1,181 @@
+"""Which other rows an access decision rests on.
+
+A subscription holds not only while the rows it returned stay the same, but while the rules that let them
+through, and kept others out, stay the same. `rule_reads` says where to look for a change.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from schema.language.catalog import Catalog
+from schema.language.rules import (
+    MEMBERSHIP_TABLE,
+    ROLE_TABLE,
+    AllOf,
+    Allowed,
+    AnyOf,
+    CallerIs,
+    Equals,
+    Everyone,
+    HasRole,
+    HasTier,
+    Nobody,
+    NotDeleted,
+    Rule,
+    SignedIn,
+)
+from schema.language.spec import TableSpec
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The caller's own id."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What this column holds in the row the rule is about."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Anything:
+    """Any value: the whole table matters."""
+
+
+Matched: TypeAlias = Caller | Column | Anything
+
+
+@dataclass(frozen=True)
+class RuleRead:
+    """Rows of `table` whose `column` equals `equals` were read to decide.
+
+    `Column(c)` can be followed only where `c` is known before the rows are: bound by an equality of the
+    scan, or in a row fetched by id. Elsewhere a row kept out may hold any value, so read it as `Anything`.
+    """
+
+    table: str
+    column: str
+    equals: Matched
+
+
+class Unknown(Enum):
+    """Marks a caller who is not known yet; None is a visitor, who will never be anyone."""
+
+    CALLER = "whoever asks"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is certain about the caller and the rows before a rule is tried.
+
+    `columns` holds the columns bound by equality. `caller` is None for a visitor.
+    """
+
+    columns: Mapping[str, object] = field(default_factory=dict[str, object])
+    caller: UUID | Unknown | None = Unknown.CALLER
+
+
+NOTHING_KNOWN = Known()
+VISITOR = Known(caller=None)
+
+
+def rule_reads(
+    rule: Rule, table: TableSpec, catalog: Catalog, known: Known = NOTHING_KNOWN
+) -> tuple[RuleRead, ...]:
+    """The rows that `rule` reads besides the row of `table` it is about, without repeats, sorted.
+
+    What `known` already settles reads nothing: scanning one's own likes by `user_id` needs no look at the
+    posts they are on.
+    """
+    reads = set(_reads(simplify(rule, table, catalog, known), table, catalog, known))
+    return tuple(sorted(reads, key=lambda read: (read.table, read.column, repr(read.equals))))
+
+
+def simplify(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Rule:
+    """The rule that is left to try once `known` is known; `Everyone()` or `Nobody()` when nothing is."""
+    match rule:
+        case Everyone() | Nobody() | NotDeleted():
+            return rule
+        case SignedIn():
+            return rule if known.caller is Unknown.CALLER else _settled(known.caller is not None)
+        case CallerIs(column=column):
+            if known.caller is None:
+                return Nobody()
+            bound = column in known.columns and known.caller is not Unknown.CALLER
+            return _settled(known.columns[column] == known.caller) if bound else rule
+        case HasRole() | HasTier():
+            return Nobody() if known.caller is None else rule
+        case Equals(column=column, value=value):
+            return _settled(known.columns[column] == value) if column in known.columns else rule
+        case Allowed():
+            return rule if _could_be_allowed(rule, table, catalog, known) else Nobody()
+        case AllOf(rules=rules):
+            parts = [simplify(part, table, catalog, known) for part in rules]
+            return _joined(AllOf, parts, neutral=Everyone(), absorbing=Nobody())
+        case AnyOf(rules=rules):
+            parts = [simplify(part, table, catalog, known) for part in rules]
+            return _joined(AnyOf, parts, neutral=Nobody(), absorbing=Everyone())
+        case _:
+            assert_never(rule)
+
+
+def _settled(truth: bool) -> Rule:
+    return Everyone() if truth else Nobody()
+
+
+def _joined(join: type[AllOf] | type[AnyOf], parts: list[Rule], *, neutral: Rule, absorbing: Rule) -> Rule:
+    if absorbing in parts:
+        return absorbing
+    flat = [inner for part in parts for inner in (part.rules if isinstance(part, join) else (part,))]
+    left = tuple(part for part in dict.fromkeys(flat) if part != neutral)
+    match len(left):
+        case 0:
+            return neutral
+        case 1:
+            return left[0]
+        case _:
+            return join(left)
+
+
+def allowed_targets(
+    rule: Allowed, table: TableSpec, catalog: Catalog, known: Known
+) -> Iterator[tuple[str | None, TableSpec, Rule]]:
+    """Each table `rule` may lead to: the kind that says so, the table, and what is left of its rule there."""
+    column = table.column(rule.column)
+    bound_kind = known.columns.get(column.polymorphic.type_column) if column.polymorphic else None
+    for kind, target in catalog.targets(table, column):
+        if bound_kind is None or kind == bound_kind:
+            asked = target.access.permission(rule.permission)
+            assert asked is not None, (target.qualified, rule.permission)
+            yield kind, target, simplify(asked, target, catalog, Known(caller=known.caller))
+
+
+def _could_be_allowed(rule: Allowed, table: TableSpec, catalog: Catalog, known: Known) -> bool:
+    return any(left != Nobody() for _, _, left in allowed_targets(rule, table, catalog, known))
+
+
+def _reads(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Iterator[RuleRead]:
+    match rule:
+        case HasRole():
+            yield RuleRead(ROLE_TABLE, "id", Caller())
+        case HasTier():
+            yield RuleRead(MEMBERSHIP_TABLE, "user_id", Caller())
+        case Allowed(column=column):
+            for _, target, left in allowed_targets(rule, table, catalog, known):
+                yield RuleRead(target.qualified, "id", Column(column))
+                for read in _reads(left, target, catalog, Known(caller=known.caller)):
+                    # A column of the target is not a column of this row: the value is out of reach here.
+                    indirect = isinstance(read.equals, Column)
+                    yield RuleRead(read.table, read.column, Anything()) if indirect else read
+        case AllOf(rules=rules) | AnyOf(rules=rules):
+            for part in rules:
+                yield from _reads(part, table, catalog, known)
+        case Everyone() | Nobody() | SignedIn() | CallerIs() | Equals() | NotDeleted():
+            return
+        case _:
+            assert_never(rule)
