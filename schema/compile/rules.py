@@ -1,0 +1,154 @@
+"""Rules as SQL conditions, in the shapes that stay fast.
+
+Whatever does not depend on the row is a subselect of its own, which PostgreSQL evaluates once per statement
+and not once per row. A row is never handed to a function.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
+from schema.language.catalog import Catalog
+from schema.language.names import permission_function
+from schema.language.reads import NOTHING_KNOWN, Known, allowed_targets, simplify
+from schema.language.rules import (
+    AllOf,
+    Allowed,
+    AnyOf,
+    CallerIs,
+    Equals,
+    Everyone,
+    HasRole,
+    HasTier,
+    Nobody,
+    NotDeleted,
+    Rule,
+    SignedIn,
+)
+from schema.language.spec import Rows, TableSpec
+
+CALLER_ID = "(select auth.uid())"
+CALLER_ROLE = "(select private.caller_role())"
+CALLER_TIERS = "select private.caller_tiers()"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a condition stands: a row of `table` goes by `row`, `depth` subselects deep."""
+
+    table: TableSpec
+    catalog: Catalog
+    known: Known
+    row: str
+    depth: int = 0
+
+    def column(self, name: str) -> str:
+        return f"{self.row}.{quote_identifier(name)}"
+
+    def inside(self, target: TableSpec) -> "_Place":
+        depth = self.depth + 1
+        return _Place(target, self.catalog, Known(caller=self.known.caller), f"seen_{depth}", depth)
+
+
+def compile_rule(
+    rule: Rule, table: TableSpec, catalog: Catalog, *, row: str | None = None, known: Known = NOTHING_KNOWN
+) -> str:
+    """The condition under which `rule` admits the caller to a row of `table`, which goes by `row`.
+
+    With `VISITOR` known, what only a known person may do is gone, and no function is called.
+
+    >>> from schema.language import all_of, caller_is, not_deleted
+    >>> from schema.tables import CATALOG
+    >>> compile_rule(all_of(not_deleted, caller_is("author_id")), CATALOG.table("posts"), CATALOG)
+    '"posts"."deleted_at" is null and "posts"."author_id" = (select auth.uid())'
+    """
+    place = _Place(table, catalog, known, row or quote_identifier(table.name))
+    return _condition(simplify(rule, table, catalog, known), place)
+
+
+def asked_functions(catalog: Catalog) -> list[tuple[TableSpec, str]]:
+    """Each (table, permission) whose rows some policy gathers through a function, sorted by its name."""
+    found: dict[str, tuple[TableSpec, str]] = {}
+    for table in catalog:
+        for rule in table.access.rules:
+            for target, permission in _gathered(rule, table, catalog):
+                found[permission_function(target, permission)] = (target, permission)
+    return [found[name] for name in sorted(found)]
+
+
+def _gathered(rule: Rule, table: TableSpec, catalog: Catalog) -> list[tuple[TableSpec, str]]:
+    match rule:
+        case AllOf(rules=rules) | AnyOf(rules=rules):
+            return [pair for part in rules for pair in _gathered(part, table, catalog)]
+        case Allowed(permission=permission):
+            targets = [target for _, target, _ in allowed_targets(rule, table, catalog, NOTHING_KNOWN)]
+            return [(target, permission) for target in targets if target.rows is Rows.FEW]
+        case _:
+            return []
+
+
+def _condition(rule: Rule, place: _Place) -> str:
+    match rule:
+        case Everyone():
+            return "true"
+        case Nobody():
+            return "false"
+        case SignedIn():
+            return f"{CALLER_ID} is not null"
+        case CallerIs(column=column):
+            return f"{place.column(column)} = {CALLER_ID}"
+        case HasRole(roles=roles):
+            return f"{CALLER_ROLE} in ({', '.join(map(quote_literal, roles))})"
+        case HasTier(column=column):
+            tier = place.column(column)
+            return f"({tier} = any (array({CALLER_TIERS})) or ({tier} is null and exists ({CALLER_TIERS})))"
+        case NotDeleted():
+            return f"{place.column('deleted_at')} is null"
+        case Equals(column=column, value=value):
+            return f"{place.column(column)} = {quote_literal(value)}"
+        case Allowed():
+            return _allowed(rule, place)
+        case AllOf(rules=rules):
+            return " and ".join(_grouped(part, place, AnyOf) for part in rules)
+        case AnyOf(rules=rules):
+            return " or ".join(_grouped(part, place, AllOf) for part in rules)
+        case _:
+            assert_never(rule)
+
+
+def _grouped(rule: Rule, place: _Place, grouped: type[AllOf] | type[AnyOf]) -> str:
+    condition = _condition(rule, place)
+    return f"({condition})" if isinstance(rule, grouped) else condition
+
+
+def _allowed(rule: Allowed, place: _Place) -> str:
+    choices: list[str] = []
+    column = place.table.column(rule.column)
+    for kind, target, left in allowed_targets(rule, place.table, place.catalog, place.known):
+        if isinstance(left, Nobody):
+            continue
+        condition = _allowed_by(rule, target, left, place)
+        if kind is not None and column.polymorphic is not None:
+            kind_is = f"{place.column(column.polymorphic.type_column)} = {quote_literal(kind)}"
+            condition = f"({kind_is} and {condition})"
+        choices.append(condition)
+    return choices[0] if len(choices) == 1 else f"({' or '.join(choices)})"
+
+
+def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> str:
+    """Few rows are gathered once, into an array; of many, the one row is looked up by its id."""
+    reference = place.column(rule.column)
+    inside = place.inside(target)
+    rows = f"{quote_qualified(target)} as {inside.row} where"
+    match target.rows, place.known.caller:
+        case Rows.FEW, None:
+            found = f"select {inside.row}.id from {rows} {_condition(left, inside)}"
+            return f"{reference} = any (array({found}))"
+        case Rows.FEW, _:
+            function = quote_identifier(permission_function(target, rule.permission))
+            return f"{reference} = any (array(select private.{function}()))"
+        case Rows.MANY, _:
+            found = _grouped(left, inside, AnyOf)
+            return f"exists (select from {rows} {inside.row}.id = {reference} and {found})"
+        case _:
+            assert_never(target.rows)

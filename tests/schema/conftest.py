@@ -1,0 +1,47 @@
+"""A community to write to and look at: alone in a transaction, or with many connections at once."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from backend.devstack.cluster import SUPERUSER
+from tests.schema.world import World
+
+SHARED = "schema_worlds"
+
+
+@pytest.fixture(scope="session")
+async def shared_dsn(cluster, migrated_template) -> str:
+    """One migrated database for all tests that leave nothing behind."""
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
+    try:
+        await connection.execute(f"create database {SHARED} template {migrated_template} owner postgres")
+    finally:
+        await connection.close()
+    return cluster.dsn(database=SHARED)
+
+
+@pytest.fixture
+async def world(shared_dsn) -> AsyncIterator[World]:
+    """An empty community inside one transaction, undone at the end. Time stands still in it."""
+    owner = await asyncpg.connect(shared_dsn)
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        yield World(shared_dsn, owner)
+    finally:
+        await transaction.rollback()
+        await owner.close()
+
+
+@pytest.fixture
+async def busy_world(database) -> AsyncIterator[World]:
+    """An empty community in a database of its own, for writers who must see each other."""
+    owner = await asyncpg.connect(database.dsn())
+    world = World(database.dsn(), owner)
+    try:
+        yield world
+    finally:
+        await world.close()
+        await owner.close()
