@@ -1,0 +1,1 @@
+"""A Supabase for one machine: PostgreSQL, its roles and schemas, and one gateway in front of its services."""
