@@ -1,0 +1,5 @@
+"""`python -m backend.cli` is the `folkmoot` command."""
+
+from backend.cli.commands import main
+
+main()
