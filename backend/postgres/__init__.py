@@ -1,0 +1,33 @@
+"""PostgreSQL at the edge of the service: pools, errors by SQLSTATE, and the feed of committed changes."""
+
+from backend.postgres.changes import (
+    UNCHANGED,
+    Change,
+    FeedEvent,
+    Heartbeat,
+    RelationChange,
+    Started,
+    Transaction,
+    Truncated,
+)
+from backend.postgres.errors import PostgresError, translate
+from backend.postgres.literals import quote_literal
+from backend.postgres.pool import open_pool
+from backend.postgres.replication import ChangeFeed, stream_changes
+
+__all__ = [
+    "UNCHANGED",
+    "Change",
+    "ChangeFeed",
+    "FeedEvent",
+    "Heartbeat",
+    "PostgresError",
+    "RelationChange",
+    "Started",
+    "Transaction",
+    "Truncated",
+    "open_pool",
+    "quote_literal",
+    "stream_changes",
+    "translate",
+]
