@@ -1,0 +1,222 @@
+"""One client's connection: who it is, what it subscribes to, what it has been told.
+
+What the client says is taken in at two moments. At once: it is checked against the versions counted so far,
+and requests are queued. When the next tick begins (`take_in`): who the client is and what it subscribes to.
+So while a tick is in flight the subscriptions stand still, and the transition after it answers exactly the
+versions it names.
+"""
+
+from backend.engine.commands import AddQuery, Authenticate, Connect, ModifyQuerySet, RemoveQuery
+from backend.engine.effects import (
+    Message,
+    Modification,
+    QueryAnswered,
+    QueryRemoved,
+    SessionNumber,
+    TickNumber,
+    Transition,
+)
+from backend.engine.refusals import ProtocolViolation, TooManyRequests
+from backend.engine.requests import Requests
+from backend.engine.subscriptions import Subscription, Subscriptions
+from backend.engine.ticks import Cut
+from backend.engine.versions import ANONYMOUS, TS_ZERO, VERSION_ZERO, Identity, StateVersion
+
+SUBSCRIPTIONS_MAX = 4_096  # No page needs so many; each costs a run and some KB.
+CHANGES_WAITING_MAX = 1_000  # Changes of query set and identity that come while one tick is in flight.
+TRANSITIONS_UNSENT_MAX = 2  # Convex's: a slow reader gets the newest state later, not a backlog.
+TICKS_BEHIND_MAX = 20  # A lagging copy catches up within them; a restored database never does, and is served.
+
+
+class Session:
+    """One connection. Commands raise `ProtocolViolation` or `TooManyRequests`, and end it by that."""
+
+    def __init__(self, number: SessionNumber, registry: Subscriptions) -> None:
+        self.number = number
+        self.requests = Requests()
+        self.client: Connect | None = None
+        self.caller: Identity = ANONYMOUS
+        """Who the client last said it is; requests run as this one."""
+        self.identity_received = 0
+        self._registry = registry
+        self._query_set_received = 0
+        self._query_ids: set[int] = set()
+        self._waiting: list[ModifyQuerySet | Authenticate] = []
+        # As the tick `_taken_in_at` found it:
+        self._taken_in_at = TickNumber(0)
+        self._query_set = 0
+        self._identity_version = 0
+        self._identity: Identity = ANONYMOUS
+        self._subscriptions: dict[int, Subscription] = {}
+        # Told, and still to be told:
+        self._told = VERSION_ZERO
+        self._unsent = 0
+        self._removed: list[int] = []
+        self._news: dict[Subscription, None] = {}
+        self._behind_at = TickNumber(0)
+        self._ticks_behind = 0
+
+    # --- what the client says ---
+
+    def connect(self, command: Connect) -> None:
+        if self.client is not None:
+            raise ProtocolViolation("Connect was sent twice.")
+        self.client = command
+
+    def modify_query_set(self, command: ModifyQuerySet) -> None:
+        _check_base(command.base_version, self._query_set_received)
+        if command.new_version <= command.base_version:
+            raise ProtocolViolation(f"New version {command.new_version} is not above {command.base_version}.")
+        for modification in command.modifications:
+            match modification:
+                case AddQuery(query_id=query_id):
+                    if query_id in self._query_ids:
+                        raise ProtocolViolation(f"Query {query_id} was added twice.")
+                    self._query_ids.add(query_id)
+                case RemoveQuery(query_id=query_id):
+                    if query_id not in self._query_ids:
+                        raise ProtocolViolation(f"Query {query_id} was removed but never added.")
+                    self._query_ids.remove(query_id)
+        if len(self._query_ids) > SUBSCRIPTIONS_MAX:
+            raise TooManyRequests("TooManySubscriptions")
+        self._query_set_received = command.new_version
+        self._wait(command)
+
+    def authenticate(self, command: Authenticate) -> None:
+        self.check_identity_base(command.base_version)
+        self.identity_received += 1
+        self.caller = command.identity
+        self._wait(command)
+
+    def check_identity_base(self, base_version: int) -> None:
+        _check_base(base_version, self.identity_received)
+
+    def _wait(self, change: ModifyQuerySet | Authenticate) -> None:
+        if len(self._waiting) >= CHANGES_WAITING_MAX:
+            raise TooManyRequests("TooManyQuerySetChanges")
+        self._waiting.append(change)
+
+    # --- what ticks do with it ---
+
+    def take_in(self, tick: TickNumber) -> None:
+        """Become what the client asked for so far; `tick` will answer it."""
+        for change in self._waiting:
+            match change:
+                case ModifyQuerySet():
+                    self._take_in_query_set(change)
+                case Authenticate():
+                    self._take_in_identity(change.identity)
+        self._waiting.clear()
+        self._taken_in_at = tick
+
+    def _take_in_query_set(self, change: ModifyQuerySet) -> None:
+        self._query_set = change.new_version
+        for modification in change.modifications:
+            match modification:
+                case AddQuery(query_id=query_id, call=call, journal=journal):
+                    subscription = self._registry.subscribe(
+                        self.number, query_id, call, self._identity, journal
+                    )
+                    self._subscriptions[query_id] = subscription
+                    self._news[subscription] = None
+                case RemoveQuery(query_id=query_id):
+                    subscription = self._subscriptions.pop(query_id)
+                    self._registry.unsubscribe(subscription)
+                    self._news.pop(subscription, None)
+                    self._removed.append(query_id)
+
+    def _take_in_identity(self, identity: Identity) -> None:
+        self._identity_version += 1
+        same_eyes = identity == self._identity
+        self._identity = identity  # even then: it may expire later
+        if same_eyes:
+            return
+        for subscription in self._subscriptions.values():
+            self._registry.move(subscription, identity)
+            self._news[subscription] = None
+
+    def offer(self, subscription: Subscription) -> None:
+        """A subscription may have news; it is looked at when the session speaks."""
+        self._news[subscription] = None
+
+    def leave(self) -> None:
+        """Unsubscribe from everything."""
+        for subscription in self._subscriptions.values():
+            self._registry.unsubscribe(subscription)
+        self._subscriptions.clear()
+
+    # --- what the client is told ---
+
+    def expired(self, now_s: float) -> bool:
+        """Whether the token by which the client would be told things has run out."""
+        return self._identity.expired(now_s)
+
+    def awaits_later(self, cut: Cut) -> bool:
+        """Whether this cut cannot tell the client all it has to be told, and a later one could."""
+        return self.requests.wait_past(cut) or self._is_behind(cut)
+
+    def speak(self, cut: Cut) -> tuple[Message, ...]:
+        """What to tell now: nothing, or responses that are due and one transition behind them, to `cut`.
+
+        Nothing is lost by silence: whatever is held back is part of what the next call tells.
+        """
+        if not self._may_speak(cut):
+            return ()
+        responses = self.requests.take_due(cut)
+        modifications = self._take_modifications()
+        end = StateVersion(self._query_set, self._identity_version, cut.ts)
+        start = self._told
+        versions_stand = (start.query_set, start.identity) == (end.query_set, end.identity)
+        if versions_stand and not responses and not modifications:
+            return ()
+        self._told = end
+        self._unsent += 1
+        return (*responses, Transition(start, end, modifications))
+
+    def has_nothing_to_say(self) -> bool:
+        versions = (self._query_set, self._identity_version)
+        return (
+            not self._news
+            and not self._removed
+            and self.requests.none_to_answer()
+            and versions == (self._told.query_set, self._told.identity)
+        )
+
+    def transition_sent(self) -> None:
+        assert self._unsent > 0, self.number
+        self._unsent -= 1
+
+    def _may_speak(self, cut: Cut) -> bool:
+        return (
+            self.client is not None
+            and self._taken_in_at <= cut.tick
+            and self._unsent < TRANSITIONS_UNSENT_MAX
+            and not self.requests.may_be_shown_by(cut, repeats=self.client.again and self._told.ts == TS_ZERO)
+            and not self._is_behind(cut)
+        )
+
+    def _is_behind(self, cut: Cut) -> bool:
+        """Whether another copy of the service told this client a later ts, still worth waiting for."""
+        if self.client is None or self._told.ts != TS_ZERO or cut.ts >= self.client.observed:
+            return False
+        if cut.tick != self._behind_at:
+            self._behind_at = cut.tick
+            self._ticks_behind += 1
+        return self._ticks_behind <= TICKS_BEHIND_MAX
+
+    def _take_modifications(self) -> tuple[Modification, ...]:
+        modifications: list[Modification] = [QueryRemoved(query_id) for query_id in self._removed]
+        for subscription in self._news:
+            answer = subscription.news()
+            if answer is not None:
+                subscription.sent = answer
+                journal = subscription.run.key.journal
+                modifications.append(QueryAnswered(subscription.query_id, answer, journal))
+        self._removed.clear()
+        self._news.clear()
+        return tuple(modifications)
+
+
+def _check_base(base: int, current: int) -> None:
+    if base != current:
+        raise ProtocolViolation(f"Base version {base} passed up doesn't match the current version {current}.")

@@ -1,0 +1,174 @@
+"""Runs, who subscribes to them, and which of them are stale.
+
+Subscriptions to the same call, seen with the same eyes, share one run. A run of a page is shared under its
+journal: once the first run has recorded where the page ends, it moves from (call, scope, no journal) to
+(call, scope, that journal), so that whoever subscribes later without a journal gets a fresh page while the
+others keep theirs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NewType
+
+from backend.engine.changes import Commit
+from backend.engine.effects import SessionNumber
+from backend.engine.ports import Answer, Call, QueryRun
+from backend.engine.read_index import ReadIndex
+from backend.engine.reads import NOTHING_READ, ReadSet
+from backend.engine.versions import Identity, Snapshot
+
+Scope = NewType("Scope", str)
+"""With whose eyes a run sees. Today each identity is a scope of its own."""
+
+
+def scope_of(identity: Identity) -> Scope:
+    return Scope(identity.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """Subscriptions with equal keys get equal answers."""
+
+    call: Call
+    scope: Scope
+    journal: str | None
+
+
+@dataclass(eq=False, slots=True)
+class Run:
+    """A query kept true for its subscribers. `answer` was read in `snapshot`; both are None at first."""
+
+    key: RunKey
+    identity: Identity
+    answer: Answer | None = None
+    snapshot: Snapshot | None = None
+    reads: ReadSet = NOTHING_READ
+    subscribers: "dict[Subscription, None]" = field(default_factory=dict)
+
+    def to_execute(self) -> QueryRun:
+        return QueryRun(self.key.call, self.identity, self.key.journal)
+
+
+@dataclass(eq=False, slots=True)
+class Subscription:
+    """One query of one session. `sent`: the answer its client holds, if any."""
+
+    session: SessionNumber
+    query_id: int
+    run: Run
+    sent: Answer | None = None
+
+    def news(self) -> Answer | None:
+        """The run's answer, unless the client holds an equal one.
+
+        A commit may touch what a query read without changing its answer. Clients re-render on every update,
+        so an equal answer must send nothing.
+        """
+        answer, sent = self.run.answer, self.sent
+        return None if answer is None or (sent is not None and _same_result(answer, sent)) else answer
+
+
+class Subscriptions:
+    """Every run that has a subscriber."""
+
+    def __init__(self) -> None:
+        self._runs: dict[RunKey, Run] = {}
+        self._index: ReadIndex[Run] = ReadIndex()
+        self._stale: dict[Run, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def subscribe(
+        self, session: SessionNumber, query_id: int, call: Call, identity: Identity, journal: str | None
+    ) -> Subscription:
+        run = self._run(RunKey(call, scope_of(identity), journal), identity)
+        subscription = Subscription(session, query_id, run)
+        run.subscribers[subscription] = None
+        return subscription
+
+    def move(self, subscription: Subscription, identity: Identity) -> None:
+        """Look with other eyes. The page stays the same stretch, so the journal goes along."""
+        before = subscription.run
+        after = self._run(replace(before.key, scope=scope_of(identity)), identity)
+        if after is not before:
+            self.unsubscribe(subscription)
+            subscription.run = after
+            after.subscribers[subscription] = None
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        run = subscription.run
+        del run.subscribers[subscription]
+        if not run.subscribers:
+            self._forget(run)
+
+    def touched_by(self, commit: Commit) -> bool:
+        """Whether some answer may no longer hold after `commit`."""
+        return self._index.touches_any(commit)
+
+    def mark_touched(self, commit: Commit) -> None:
+        """Make stale what `commit` touches, except answers read in a snapshot that saw it already."""
+        for change in commit.changes:
+            for run in self._index.touched_by(change):
+                if run.snapshot is None or not run.snapshot.sees(commit.xid):
+                    self._stale[run] = None
+
+    def mark_all(self) -> None:
+        self._stale = dict.fromkeys(self._runs.values())
+
+    def stale(self) -> tuple[Run, ...]:
+        """Runs without an answer, or with one that may no longer hold; they stay so until settled."""
+        return tuple(self._stale)
+
+    def settle(self, answered: Iterable[tuple[Run, Answer]], snapshot: Snapshot) -> list[Subscription]:
+        """Take in what the stale runs gave in `snapshot`; list the subscriptions that may have news.
+
+        A run whose subscribers all left meanwhile is forgotten already.
+        """
+        settled = [(run, answer) for run, answer in answered if run.subscribers]
+        news: list[Subscription] = []
+        for run, answer in settled:
+            self._index.replace(run, run.reads, answer.reads)
+            run.reads, run.snapshot = answer.reads, snapshot
+            self._stale.pop(run, None)
+            if run.answer is None or not _same_result(run.answer, answer):
+                run.answer = answer
+                news.extend(run.subscribers)
+        for run, answer in settled:  # only now: a run that joins another must find it settled too
+            if run.key.journal is None and answer.journal is not None:
+                news.extend(self._pin(run, answer.journal))
+        return news
+
+    def _run(self, key: RunKey, identity: Identity) -> Run:
+        run = self._runs.get(key)
+        if run is None:
+            run = self._runs[key] = Run(key, identity)
+            self._stale[run] = None
+        return run
+
+    def _pin(self, run: Run, journal: str) -> tuple[Subscription, ...]:
+        """From now on `run` is the page that `journal` describes; lists subscribers that joined another."""
+        del self._runs[run.key]
+        run.key = replace(run.key, journal=journal)
+        pinned = self._runs.setdefault(run.key, run)
+        if pinned is run:
+            return ()
+        moved = tuple(run.subscribers)
+        for subscription in moved:
+            subscription.run = pinned
+            pinned.subscribers[subscription] = None
+        run.subscribers.clear()
+        self._index.replace(run, run.reads, NOTHING_READ)
+        return moved
+
+    def _forget(self, run: Run) -> None:
+        del self._runs[run.key]
+        self._stale.pop(run, None)
+        self._index.replace(run, run.reads, NOTHING_READ)
+
+
+def _same_result(one: Answer, other: Answer) -> bool:
+    """Whether a client could tell them apart. The journal is not for looking at, the reads it never sees."""
+    return one is other or (
+        one.value_json == other.value_json and one.error == other.error and one.log_lines == other.log_lines
+    )
