@@ -1,0 +1,1 @@
+"""The functions of the community, one module per domain."""

@@ -1,0 +1,181 @@
+"""The service's functions over the database: the `Backend` of the engine's ports."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import asyncpg
+
+from backend.engine.ports import MutationCall, MutationOutcome
+from backend.engine.versions import Identity
+from backend.postgres import open_pool
+from backend.runtime import mutations, snapshots
+from backend.runtime.context import ActionContext
+from backend.runtime.errors import TryAgain
+from backend.runtime.failures import Ending, Explainer, Raised, Returned, run_to_end
+from backend.runtime.functions import Function, Kind
+from backend.runtime.mutations import MutationRunner, Task
+from backend.runtime.observations import Observe
+from backend.runtime.queries import QueryRunner
+from backend.runtime.recording import rules_of
+from backend.runtime.registration import Registry
+from backend.runtime.results import encode_result
+from backend.runtime.session import Session, acquire, lent
+from backend.runtime.snapshots import Snapshots, SnapshotView
+from schema.language import Catalog
+
+R = TypeVar("R")
+
+ACTION_S_MAX = 600.0  # Convex's own limit for actions outside its runtime; they wait for slow third parties.
+ACTIONS_RUNNING_MAX = 512  # Each holds memory for as long as a third party pleases.
+COPIES_BATCH_MAX = 100  # Renamed people and the like that one call settles: more would hold locks for long.
+COPIES_MS_MAX = 60_000  # One person may have written a great deal, and a half-settled batch is worth nothing.
+STATEMENT_MS_MAX = 8_000  # A statement the service no longer waits for must not go on in the database.
+
+_SETTINGS = {"statement_timeout": str(STATEMENT_MS_MAX), "jit": "off"}
+
+Verify = Callable[[str], Awaitable[Identity]]
+"""Who a token proves; raises `TokenRefused`."""
+
+
+@dataclass(frozen=True)
+class _Running:
+    """What exists while the pools are open."""
+
+    snapshots: Snapshots
+    queries: QueryRunner
+    mutations: MutationRunner
+    writers: asyncpg.Pool
+
+
+class Execution:
+    """Runs registered functions, between the start and the end of `running()`.
+
+    `cursor_secret` signs page cursors: the same for all copies of the service. `production` keeps what went
+    wrong inside a broken function from clients.
+    """
+
+    def __init__(
+        self,
+        *,
+        dsn: str,
+        registry: Registry,
+        catalog: Catalog,
+        verify: Verify,
+        cursor_secret: bytes,
+        observe: Observe,
+        production: bool,
+    ) -> None:
+        self.registry = registry
+        self._dsn, self._catalog, self._verify, self._cursor_secret = dsn, catalog, verify, cursor_secret
+        self._explainer = Explainer(production, observe)
+        self._actions = asyncio.Semaphore(ACTIONS_RUNNING_MAX)
+        self._opened: _Running | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Connected to the database. Raises `Unavailable` while it cannot be reached."""
+        # A serializable transaction that scans a whole table conflicts with every write to it.
+        careful = _SETTINGS | {"enable_seqscan": "off"}
+        async with (
+            _pool(self._dsn, snapshots.CONNECTIONS_MAX, "folkmoot queries", _SETTINGS) as readers,
+            _pool(self._dsn, mutations.CONNECTIONS_MAX, "folkmoot mutations", careful) as writers,
+        ):
+            registry, catalog, secret = self.registry, self._catalog, self._cursor_secret
+            queries = QueryRunner(registry, catalog, rules_of(catalog), secret, self._explainer)
+            runner = MutationRunner(writers, registry, catalog, secret, self._explainer)
+            self._opened = _Running(Snapshots(readers, queries), queries, runner, writers)
+            try:
+                yield
+            finally:
+                self._opened = None
+
+    async def open_snapshot(self) -> SnapshotView:
+        """A view of the database now; close it. Raises `PostgresError`, and later it may work."""
+        return await self._running.snapshots.open()
+
+    async def mutate(self, call: MutationCall) -> MutationOutcome:
+        """Run a mutation as `MutationRunner.mutate` says."""
+        return await self._running.mutations.mutate(call)
+
+    async def act(self, call: MutationCall) -> MutationOutcome:
+        """Run an action once; how it ended."""
+        began_s = time.monotonic()
+        if self._actions.locked():
+            ending: Ending[str] = Raised(TryAgain("Too many actions are running. Try again."))
+        else:
+            async with self._actions:
+                ending = await run_to_end(self._act(call), timeout_s=ACTION_S_MAX)
+        error = self._explainer.conclude(Kind.ACTION, call.call, call.identity, ending, began_s)
+        return MutationOutcome(ending.value if isinstance(ending, Returned) else None, error, (), None)
+
+    async def drain_copies(self) -> int:
+        """Settle one batch of queued copies; how many were. Raises `PostgresError`; trying again may help."""
+        async with self._session() as session:
+            await session.script(f"begin; set local statement_timeout = {COPIES_MS_MAX}")
+            [row] = await session.fetch("select derived.drain_copies($1) as settled", (COPIES_BATCH_MAX,))
+            await session.script("commit")
+        return row["settled"]
+
+    async def verify(self, token: str) -> Identity:
+        """Who the token proves; raises `TokenRefused`."""
+        return await self._verify(token)
+
+    async def ping(self) -> None:
+        """Return when the database answers. Raises `PostgresError` when it does not."""
+        async with self._session() as session:
+            await session.script("select 1")
+
+    async def run_query(
+        self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
+    ) -> R:
+        """What a query of ours returns now. Raises what it raises."""
+        view = await self.open_snapshot()
+        try:
+            session = await view.session_for(identity)
+            return await self._running.queries.call(session, function, identity, arguments)
+        finally:
+            await view.close()
+
+    async def run_mutation(
+        self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
+    ) -> R:
+        """What a mutation of ours returned, once committed. Raises what it raises."""
+        match await self._running.mutations.run(Task(function, identity, arguments, None)):
+            case Returned(committed):
+                return cast("R", committed.value)
+            case Raised(error):
+                raise error
+
+    async def _act(self, call: MutationCall) -> str:
+        function, arguments = self.registry.prepare(call.call, Kind.ACTION)
+        context = ActionContext(call.identity, self)
+        return encode_result(function.contract, await function.handler(context, **arguments))
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Session]:
+        """A session of the service's own, outside any transaction."""
+        pool = self._running.writers
+        async with lent(pool, await acquire(pool, timeout_s=mutations.CONNECTION_WAIT_S)) as connection:
+            yield Session(connection)
+
+    @property
+    def _running(self) -> _Running:
+        assert self._opened is not None, "this execution is not running"
+        return self._opened
+
+
+@asynccontextmanager
+async def _pool(
+    dsn: str, connections_max: int, name: str, settings: Mapping[str, str]
+) -> AsyncIterator[asyncpg.Pool]:
+    pool = await open_pool(dsn, connections_max=connections_max, application_name=name, settings=settings)
+    try:
+        yield pool
+    finally:
+        await pool.close()

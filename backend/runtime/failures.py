@@ -1,0 +1,151 @@
+"""Running a handler to its end, and telling its caller how it failed without telling what is private."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from backend.engine.ports import Call, FunctionError
+from backend.engine.versions import Identity
+from backend.postgres import PostgresError
+from backend.postgres.errors import (
+    CheckViolation,
+    ForeignKeyViolation,
+    NotNullViolation,
+    PermissionDenied,
+    StatementTimeout,
+    UniqueViolation,
+)
+from backend.postgres.errors import InvalidValue as InvalidSqlValue
+from backend.protocol.values import InvalidValue, encode_text
+from backend.runtime.errors import (
+    AccessDenied,
+    ArgumentValidationError,
+    ConvexError,
+    FunctionUnknown,
+    LimitExceeded,
+    TryAgain,
+    WriteRejected,
+)
+from backend.runtime.functions import Kind
+from backend.runtime.observations import UNKNOWN, FunctionBroke, FunctionRan, Observe
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Returned(Generic[T]):
+    """A handler's result."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What a handler raised instead of returning."""
+
+    error: Exception
+
+
+Ending: TypeAlias = Returned[T] | Raised
+
+
+async def run_to_end(work: Awaitable[T], *, timeout_s: float) -> Ending[T]:
+    """Await `work` whatever it raises, for at most `timeout_s`; one function's failure is nobody else's.
+
+    A cancellation from outside still cancels.
+    """
+    [ending] = await asyncio.gather(_within(work, timeout_s), return_exceptions=True)
+    if isinstance(ending, Exception):
+        return Raised(ending)
+    if isinstance(ending, BaseException):
+        raise ending
+    return Returned(ending)
+
+
+async def _within(work: Awaitable[T], timeout_s: float) -> T:
+    timeout = asyncio.timeout(timeout_s)
+    try:
+        async with timeout:
+            return await work
+    except TimeoutError as error:
+        if timeout.expired():
+            raise LimitExceeded(f"This function ran longer than {timeout_s:g} s.") from error
+        raise
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """Failures as clients may see them. `production` hides what went wrong inside a broken function."""
+
+    production: bool
+    observe: Observe
+
+    def conclude(
+        self, kind: Kind, call: Call, identity: Identity, ending: Ending[T], began_s: float
+    ) -> FunctionError | None:
+        """Tell the observer how a call ended that began at `began_s`; its caller's error, if it failed."""
+        error = ending.error if isinstance(ending, Raised) else None
+        name = UNKNOWN if isinstance(error, FunctionUnknown) else call.function
+        self.observe(FunctionRan(name, kind.value, error is not None, time.monotonic() - began_s))
+        if error is None:
+            return None
+        return self._explain(call.function, f"{call.function} {call.arguments} {identity.key}", error)
+
+    def _explain(self, function: str, call: str, error: Exception) -> FunctionError:
+        # The same failure of the same call has the same request id, so that a subscription which keeps
+        # failing stays silent.
+        error = _as_refusal(error)
+        match error:
+            case ArgumentValidationError() | FunctionUnknown():
+                return FunctionError(str(error))
+            case ConvexError():
+                return self._explain_refusal(function, call, error)
+            case _:
+                return self._explain_bug(function, call, error)
+
+    def _explain_refusal(self, function: str, call: str, error: ConvexError) -> FunctionError:
+        try:
+            data_json = encode_text(error.data)
+        except InvalidValue as invalid:
+            return self._explain_bug(function, call, invalid)
+        message = f"Uncaught ConvexError: {data_json}"
+        return FunctionError(_server_error(_request_id(call, message), message, self.production), data_json)
+
+    def _explain_bug(self, function: str, call: str, error: Exception) -> FunctionError:
+        message = f"Uncaught {type(error).__name__}: {error}"
+        request_id = _request_id(call, message)
+        self.observe(FunctionBroke(function, request_id, error))
+        return FunctionError(_server_error(request_id, message, self.production))
+
+
+def _as_refusal(error: Exception) -> Exception:
+    match error:
+        case PermissionDenied():
+            return AccessDenied(error.message)
+        case (
+            UniqueViolation()
+            | ForeignKeyViolation()
+            | CheckViolation()
+            | NotNullViolation()
+            | InvalidSqlValue()
+        ):
+            return WriteRejected(error.message)
+        case StatementTimeout():
+            return LimitExceeded("The database took too long to answer this function.")
+        case PostgresError() if error.retry_may_fix:
+            return TryAgain("The database is busy or away. Try again.")
+        case _:
+            return error
+
+
+def _server_error(request_id: str, detail: str, production: bool) -> str:
+    return f"[Request ID: {request_id}] Server Error" + ("" if production else f"\n{detail}")
+
+
+def _request_id(call: str, message: str) -> str:
+    return hashlib.sha256(f"{call}\n{message}".encode()).hexdigest()[:16]

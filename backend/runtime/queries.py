@@ -1,0 +1,75 @@
+"""One query run: from a call and a journal to an answer, with its read set."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from backend.engine.ports import Answer, QueryRun
+from backend.engine.versions import Identity
+from backend.postgres import PostgresError
+from backend.runtime.context import Auth, QueryContext, Sql
+from backend.runtime.failures import Explainer, Raised, Returned, run_to_end
+from backend.runtime.functions import Function, Kind
+from backend.runtime.reading import Paging, Reader
+from backend.runtime.recording import Recorder, RulesOf
+from backend.runtime.registration import Registry
+from backend.runtime.results import encode_result
+from backend.runtime.session import Session
+from schema.language import Catalog
+
+R = TypeVar("R")
+
+QUERY_S_MAX = 5.0  # Of one run: a slow query holds a snapshot back from all who wait for the same tick.
+
+
+@dataclass(frozen=True)
+class QueryRunner:
+    """Runs queries on sessions that already act as the caller. `rules`: what a table's rules read."""
+
+    registry: Registry
+    catalog: Catalog
+    rules: RulesOf
+    cursor_secret: bytes
+    explainer: Explainer
+
+    async def answer(self, session: Session, run: QueryRun) -> Answer:
+        """The answer; an error when the function failed. Raises `PostgresError` when the database did."""
+        recorder = Recorder(self.rules, run.identity.user_id)
+        paging = Paging(self.cursor_secret, run.journal)
+        began_s = time.monotonic()
+        ending = await run_to_end(self._value_json(session, run, recorder, paging), timeout_s=QUERY_S_MAX)
+        match ending:
+            case Raised(PostgresError(retry_may_fix=True) as lost):
+                raise lost
+            case Returned(value_json):
+                journal = paging.written
+            case Raised():
+                value_json, journal = None, run.journal
+        error = self.explainer.conclude(Kind.QUERY, run.call, run.identity, ending, began_s)
+        return Answer(value_json, error, journal, (), recorder.reads())
+
+    async def call(
+        self,
+        session: Session,
+        function: Function[..., R],
+        identity: Identity,
+        arguments: Mapping[str, object],
+    ) -> R:
+        """What the handler returns, for our own code. Raises what it raises."""
+        context = self._context(session, identity, None, Paging(self.cursor_secret))
+        return await function.handler(context, **arguments)
+
+    async def _value_json(self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging) -> str:
+        function, arguments = self.registry.prepare(run.call, Kind.QUERY)
+        context = self._context(session, run.identity, recorder, paging)
+        return encode_result(function.contract, await function.handler(context, **arguments))
+
+    def _context(
+        self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging
+    ) -> QueryContext:
+        return QueryContext(
+            Auth(identity), Reader(session, recorder, paging), Sql(session, recorder, self.catalog)
+        )

@@ -1,0 +1,201 @@
+"""Many queries in one view of the database, each as its own caller, on a few connections at once.
+
+The first connection exports its snapshot and others import it. On each of these lanes a run costs one round
+trip besides its own statements when its caller differs from the one before, and none when it does not. A
+savepoint stands behind the caller's settings: a run whose statement fails is rolled back to it, and the next
+run finds the lane as it should be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import asyncpg
+
+from backend.engine.ports import Answer, QueryRun
+from backend.engine.versions import Identity, Snapshot, Ts
+from backend.postgres import PostgresError, quote_literal
+from backend.runtime.queries import QueryRunner
+from backend.runtime.session import Session, acquire, assume, discard
+
+LANES_MAX = 4  # Connections that serve one snapshot: past the database's cores they only queue there.
+SNAPSHOTS_OPEN_MAX = 8  # At once, by the tick loop and plain HTTP queries; more wait.
+LANES_SPARE_MAX = 6  # Second and further lanes of all snapshots together.
+CONNECTIONS_MAX = SNAPSHOTS_OPEN_MAX + LANES_SPARE_MAX  # So that nobody who may have a lane waits for it.
+CONNECTION_WAIT_S = 10.0  # For a free or new connection; later the caller is better told to come back.
+
+_BEGIN = "begin isolation level repeatable read read only"
+_TAKE_SNAPSHOT = (
+    "select pg_export_snapshot() as name, pg_current_snapshot()::text as snapshot, "
+    # In one statement, yet after its snapshot: functions run once the snapshot is taken.
+    "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as position"
+)
+
+
+class Lane:
+    """One connection inside the snapshot."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self._session = Session(connection)
+        self._identity: Identity | None = None
+
+    async def begin(self, snapshot_name: str | None = None) -> None:
+        """Open the transaction, in the snapshot of that name where one is given."""
+        adopt = f"; set transaction snapshot {quote_literal(snapshot_name)}" if snapshot_name else ""
+        await self._session.script(_BEGIN + adopt)
+
+    async def take_snapshot(self) -> tuple[str, Snapshot, Ts]:
+        """This transaction's snapshot: the name to import it by, what it sees, a position read after it."""
+        [row] = await self._session.fetch(_TAKE_SNAPSHOT)
+        return row["name"], _parse_snapshot(row["snapshot"]), Ts(row["position"])
+
+    async def answer(self, runner: QueryRunner, run: QueryRun) -> Answer:
+        """One run as its caller."""
+        session = await self.session_for(run.identity)
+        answer = await runner.answer(session, run)
+        if answer.error is not None:
+            await self.recover()
+        return answer
+
+    async def session_for(self, identity: Identity) -> Session:
+        """The lane's session, acting as `identity`."""
+        if self._identity != identity:
+            role = "anon" if identity.user_id is None else "authenticated"
+            release = "" if self._identity is None else "release savepoint run; "
+            await self._session.script(f"{release}{assume(identity, role)}; savepoint run")
+            self._identity = identity
+        return self._session
+
+    async def recover(self) -> None:
+        """Undo whatever a failed run left, keeping its caller."""
+        await self._session.script("rollback to savepoint run")
+
+    async def end(self) -> None:
+        """Leave the transaction; a connection that cannot is dropped."""
+        try:
+            await self._session.script("rollback")
+        except PostgresError:
+            discard(self.connection)
+
+
+class SnapshotView:
+    """The `OpenSnapshot` of the engine's ports. Open it with `Snapshots.open`, and close it."""
+
+    def __init__(self, owner: Snapshots, first: Lane, name: str, snapshot: Snapshot, position: Ts) -> None:
+        self.snapshot, self.position = snapshot, position
+        self._owner, self._name = owner, name
+        self._lanes = [first]
+
+    async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
+        """Answer every run, in order. Raises `PostgresError` when the database fails, for all of them."""
+        # Runs of one caller stand side by side, so that a lane rarely changes its caller.
+        waiting = deque(sorted(range(len(runs)), key=lambda number: runs[number].identity.key))
+        answers: dict[int, Answer] = {}
+
+        async def work(lane: Lane) -> None:
+            while waiting:
+                number = waiting.popleft()
+                answers[number] = await lane.answer(self._owner.runner, runs[number])
+
+        async def work_beside() -> None:
+            lane = await self._owner.lend(self._name)
+            if lane is not None:
+                self._lanes.append(lane)
+                await work(lane)
+
+        wanted = min(LANES_MAX, len(runs))
+        tasks = [asyncio.create_task(work(lane)) for lane in self._lanes[:wanted]]
+        tasks += [asyncio.create_task(work_beside()) for _ in range(wanted - len(tasks))]
+        try:
+            working = set(tasks)
+            # Nobody waits for a lane that is still being opened when the others have done the work.
+            while len(answers) < len(runs):
+                ended, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return [answers[number] for number in range(len(runs))]
+
+    async def session_for(self, identity: Identity) -> Session:
+        """A session that acts as `identity` in this view, for one call of our own code."""
+        return await self._lanes[0].session_for(identity)
+
+    async def close(self) -> None:
+        """Give all connections back. Closing twice does nothing more."""
+        lanes, self._lanes = self._lanes, []
+        first, *lent = lanes or (None,)
+        await asyncio.gather(*(self._owner.take_back(lane) for lane in lent if lane is not None))
+        if first is not None:
+            await self._owner.finish(first)
+
+
+class Snapshots:
+    """Opens views, within the limits above, on a pool of `CONNECTIONS_MAX` connections."""
+
+    def __init__(self, pool: asyncpg.Pool, runner: QueryRunner) -> None:
+        self.runner = runner
+        self._pool = pool
+        self._open = asyncio.Semaphore(SNAPSHOTS_OPEN_MAX)
+        self._spare = asyncio.Semaphore(LANES_SPARE_MAX)
+
+    async def open(self) -> SnapshotView:
+        """A view of the database now. Raises `PostgresError`; trying again later may help."""
+        await self._open.acquire()
+        try:
+            lane = await self._begin(None)
+        except BaseException:
+            self._open.release()
+            raise
+        try:
+            return SnapshotView(self, lane, *await lane.take_snapshot())
+        except BaseException:
+            await self.finish(lane)
+            raise
+
+    async def lend(self, snapshot_name: str) -> Lane | None:
+        """A further lane of a view; None when there is none to be had, for the view has one already."""
+        if self._spare.locked():
+            return None
+        await self._spare.acquire()
+        try:
+            return await self._begin(snapshot_name)
+        except PostgresError:
+            self._spare.release()
+            return None
+        except BaseException:
+            self._spare.release()
+            raise
+
+    async def take_back(self, lane: Lane) -> None:
+        """End a lane that was lent."""
+        await self._release(lane)
+        self._spare.release()
+
+    async def finish(self, lane: Lane) -> None:
+        """End the first lane of a view, and with it the view."""
+        await self._release(lane)
+        self._open.release()
+
+    async def _begin(self, snapshot_name: str | None) -> Lane:
+        lane = Lane(await acquire(self._pool, timeout_s=CONNECTION_WAIT_S))
+        try:
+            await lane.begin(snapshot_name)
+        except BaseException:
+            await self._release(lane)
+            raise
+        return lane
+
+    async def _release(self, lane: Lane) -> None:
+        await lane.end()
+        await self._pool.release(lane.connection)
+
+
+def _parse_snapshot(text: str) -> Snapshot:
+    xmin, xmax, in_progress = text.split(":")
+    return Snapshot(int(xmin), int(xmax), frozenset(map(int, filter(None, in_progress.split(",")))))

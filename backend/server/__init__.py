@@ -1,0 +1,1 @@
+"""The service as clients reach it: HTTP and WebSocket on one port."""
