@@ -1,1 +1,1 @@
-"""How it lives: the engine, the runtime around it, the service, and the devstack that stands in for Supabase."""
+"""How it lives: the engine, its runtime, the service, and the devstack that stands in for Supabase."""

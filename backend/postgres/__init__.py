@@ -10,12 +10,13 @@ from backend.postgres.changes import (
     Transaction,
     Truncated,
 )
-from backend.postgres.errors import PostgresError, translate
+from backend.postgres.errors import ASYNCPG_ERRORS, PostgresError, translate
 from backend.postgres.literals import quote_literal
 from backend.postgres.pool import open_pool
 from backend.postgres.replication import ChangeFeed, stream_changes
 
 __all__ = [
+    "ASYNCPG_ERRORS",
     "UNCHANGED",
     "Change",
     "ChangeFeed",

@@ -135,11 +135,17 @@ class PublicationMissing(ReplicationRefused):
     code = "postgres.publication_missing"
 
 
-def translate(error: BaseException) -> PostgresError:
+ASYNCPG_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""All that asyncpg raises on its own account: what to catch around a statement, and hand to `translate`."""
+
+
+def translate(error: BaseException, *, connection_lost: bool = False) -> PostgresError:
     """Our name for what asyncpg or psycopg raised: `raise translate(error) from error`.
 
     A `PostgresError` of ours comes back unchanged. Whatever is neither PostgreSQL's word nor a broken
     connection (a bug in our own code, say) becomes a plain `PostgresError`, which nobody retries.
+    `connection_lost`: the connection is closed by now. asyncpg's InterfaceError alone does not tell whether
+    that, or a call that makes no sense, was the reason.
     """
     match error:
         case PostgresError():
@@ -165,8 +171,11 @@ def translate(error: BaseException) -> PostgresError:
         # asyncpg checks arguments before it sends them; its DataError has no SQLSTATE.
         case asyncpg.DataError():
             return InvalidValue(str(error))
-        # Without a SQLSTATE libpq speaks of the connection itself. TimeoutError is an OSError, too.
-        case psycopg.OperationalError() | OSError():
+        # Without a SQLSTATE libpq speaks of the connection itself. TimeoutError is an OSError, too. asyncpg
+        # loses its place in the protocol when the server ends a session between two statements.
+        case psycopg.OperationalError() | OSError() | asyncpg.InternalClientError():
+            return Unavailable(str(error) or type(error).__name__)
+        case asyncpg.InterfaceError() if connection_lost:
             return Unavailable(str(error) or type(error).__name__)
         case _:
             return PostgresError(str(error) or type(error).__name__)

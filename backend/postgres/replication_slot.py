@@ -29,6 +29,7 @@ from psycopg.conninfo import make_conninfo
 
 from backend.postgres.copy_both import CopyBoth
 from backend.postgres.errors import (
+    ASYNCPG_ERRORS,
     PublicationMissing,
     ReplicationNotAllowed,
     Unavailable,
@@ -90,7 +91,7 @@ async def open_stream(dsn: str, *, publication: str, slot_prefix: str) -> AsyncI
             await _start_replication(connection, slot, position, publication)
         except asyncpg.InterfaceError as error:
             raise Unavailable(str(error)) from error  # The server went away between two questions.
-        except (asyncpg.PostgresError, psycopg.Error, OSError) as error:
+        except (psycopg.Error, *ASYNCPG_ERRORS) as error:
             raise translate(error) from error
         copy = stack.enter_context(closing(CopyBoth(connection.pgconn)))
         flusher = stack.enter_context(closing(WalFlusher(observer, copy)))
@@ -106,7 +107,7 @@ async def _open_observer(dsn: str, slot_prefix: str) -> asyncpg.Connection:
     }
     try:
         return await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S, server_settings=settings)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except ASYNCPG_ERRORS as error:
         raise translate(error) from error
 
 

@@ -17,6 +17,7 @@ import asyncio
 import asyncpg
 
 from backend.postgres.copy_both import CopyBoth
+from backend.postgres.errors import ASYNCPG_ERRORS
 
 _IS_BEHIND = "pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn()"
 # An empty message that pgoutput skips. With `flush` it needs no transaction id.
@@ -47,5 +48,5 @@ class WalFlusher:
     async def _flush(self) -> None:
         try:
             await self._connection.execute(self._sql)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ASYNCPG_ERRORS as error:
             self._stream.abort(error)

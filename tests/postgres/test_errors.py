@@ -6,7 +6,7 @@ import asyncpg
 import psycopg
 import pytest
 
-from backend.postgres import PostgresError, errors, open_pool, translate
+from backend.postgres import ASYNCPG_ERRORS, PostgresError, errors, open_pool, translate
 from backend.postgres.errors import (
     CheckViolation,
     ForeignKeyViolation,
@@ -94,9 +94,14 @@ async def test_a_server_that_cannot_be_reached_is_unavailable_and_worth_another_
 async def test_a_connection_that_is_cut_makes_the_statement_unavailable(connect: Connect):
     victim, other = await connect(), await connect()
     await other.fetch("select pg_terminate_backend($1)", victim.get_server_pid())
-    with pytest.raises(asyncpg.PostgresError) as raised:
+    with pytest.raises(ASYNCPG_ERRORS) as first:
         await victim.execute("select 1")
-    assert isinstance(translate(raised.value), Unavailable)
+    with pytest.raises(ASYNCPG_ERRORS) as later:
+        await victim.execute("select 1")
+    lost = victim.is_closed()
+    assert [type(translate(raised.value, connection_lost=lost)) for raised in (first, later)] == [
+        Unavailable
+    ] * 2
 
 
 async def test_an_argument_asyncpg_refuses_is_an_invalid_value(connect: Connect):
