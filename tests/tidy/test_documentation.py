@@ -1,0 +1,89 @@
+"""The documentation names what exists: commands, settings, error codes, files."""
+
+import re
+import shlex
+
+import pytest
+from cyclopts import CycloptsError
+
+from backend.cli.commands import app
+from backend.server.settings import Settings
+from tests.tidy.error_codes import error_codes
+from tests.tidy.project import ROOT, Module, files, modules
+
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text() for path in files() if path.suffix == ".md"}
+
+
+def test_every_command_that_a_page_shows_exists():
+    shown = {command for page in PAGES.values() for command in _commands(page)}
+    assert len(shown) > 3
+    assert {command for command in shown if not _exists(command)} == set()
+
+
+@pytest.mark.parametrize(
+    "command", ["folkmoot dance", "folkmoot schema dance", "folkmoot dev --sideways", "./sing"]
+)
+def test_a_command_that_does_not_exist_is_found(command: str):
+    assert [_exists(found) for found in _commands(f"Run `{command}`.")] == [False]
+    assert [_exists(found) for found in _commands(f"```sh\n{command}  # to see\n```")] == [False]
+
+
+def test_every_link_between_pages_and_files_leads_somewhere():
+    broken = {
+        f"{page}: {target}"
+        for page, text in PAGES.items()
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+        if not (ROOT / page).parent.joinpath(target).exists()
+    }
+    assert broken == set()
+
+
+def test_every_setting_of_the_service_is_documented():
+    prefix = Settings.model_config.get("env_prefix", "")
+    declared = {f"{prefix}{name}".upper() for name in Settings.model_fields}
+    documented = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", PAGES["README.md"], re.MULTILINE))
+    assert documented ^ declared == set()
+
+
+def test_every_error_code_is_documented_and_none_disappears():
+    # The page is the pinned list: a code that is renamed or dropped has to be struck from it by hand.
+    documented = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", PAGES["docs/errors.md"], re.MULTILINE)
+    assert len(documented) == len(set(documented))
+    assert set(documented) ^ error_codes(modules("schema", "backend")) == set()
+
+
+def test_error_codes_are_found_however_they_are_given():
+    source = """
+class A(Exception):
+    code = "a.declared"
+class B(A):
+    code, status = "b.beside_status", 400
+class C(b.B):
+    code: ClassVar[str] = "c.annotated"
+class NoError:
+    code = "not.an_error"
+def f():
+    raise C("c.raised", "message")
+    raise ValueError("not.ours")
+"""
+    found = error_codes([Module("backend/example.py", source)])
+    assert found == {"a.declared", "b.beside_status", "c.annotated", "c.raised"}
+
+
+def _commands(page: str) -> list[str]:
+    """Shown commands of ours: whole lines of shell blocks, and spans of code."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL))
+    return [text for text in lines + spans if re.match(r"(folkmoot |\./)\w", text)]
+
+
+def _exists(command: str) -> bool:
+    program, *arguments = shlex.split(command, comments=True)
+    if program.startswith("./"):
+        return (ROOT / program).exists()
+    try:
+        app.parse_args(arguments, print_error=False, exit_on_error=False)
+    except CycloptsError:
+        return False
+    return True
