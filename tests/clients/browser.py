@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 PROGRAM = Path(__file__).with_name("browser.ts")
 DENO = Path(sys.executable).with_name("deno")
 PATIENCE_S = 20.0  # Far above any wait that is not a failure, with two busy cores.
+PASSWORD = "a-long-password"  # Of everyone who signs up here.
 LINE_BYTES_MAX = 16 * 1024 * 1024  # One line holds a whole answer.
 
 Json = Any
@@ -106,9 +107,9 @@ class Tab:
         """Run a verb of browser.ts; return its reply. Raises `CallError`."""
         return await self.browser.send({"tab": self.name, "verb": verb, **arguments})
 
-    async def sign_up(self, data: Event | None = None) -> str:
+    async def sign_up(self) -> str:
         """Make an account named after the tab, signed in with both clients; return the user's id."""
-        reply = await self.do("signUp", email=self.email, password=PASSWORD, data=data or {"name": self.name})
+        reply = await self.do("signUp", email=self.email, password=PASSWORD, data={"name": self.name})
         return reply["userId"]
 
     async def token(self) -> str:
@@ -136,9 +137,6 @@ class Tab:
         return (await self.do("query", path=path, args=args))["value"]
 
 
-PASSWORD = "a-long-password"
-
-
 @dataclass(frozen=True)
 class Subscription:
     """What one `onUpdate` of a tab has been told."""
@@ -154,8 +152,8 @@ class Subscription:
         """Wait until the last answer, seen through `shape`, equals `expected`; return that whole answer."""
 
         def look(events: list[Event]) -> tuple[Json] | None:
-            last = next((_content(event) for event in reversed(events) if self._is_ours(event)), None)
-            return (last,) if last is not None and shape(last) == expected else None
+            last = next((event for event in reversed(events) if self._is_ours(event)), None)
+            return (_content(last),) if last and shape(_content(last)) == expected else None
 
         def otherwise() -> str:
             heard = self.heard()

@@ -140,6 +140,14 @@ async def test_after_fifty_people_did_as_they_liked_all_numbers_and_all_pages_ar
     )
 
 
+async def test_the_audit_sees_a_number_that_is_wrong(world: World):
+    await world.course("Logic")
+    assert await world.drift() == []
+    await world.connection.execute("alter table courses disable trigger user")
+    await world.connection.execute("update courses set enrollment_count = 1")
+    assert [row["table"] for row in await world.drift()] == ["courses"]
+
+
 async def _ask_again(http: httpx.AsyncClient, token: str, path: str, args: Json) -> Json:
     """Run a query anew as the person with `token`. Over a socket the client would reuse the open answer."""
     response = await http.post(

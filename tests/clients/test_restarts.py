@@ -65,8 +65,7 @@ async def test_postgresql_restarts_under_open_subscriptions_and_nothing_is_lost(
     for feed in feeds:
         await feed.settles_on(["before"], contents)
 
-    # A killed backend makes the server end all others and recover from its log: a restart at its worst.
-    os.kill(await world.value("select pg_backend_pid()"), signal.SIGKILL)
+    await crash(world.connection, stack.db_url)
     after = await reconnected(stack.db_url)
     await after.post(space, ada_id, "after")
 
@@ -76,6 +75,22 @@ async def test_postgresql_restarts_under_open_subscriptions_and_nothing_is_lost(
     for feed in feeds:
         await feed.settles_on([0, 1], like_counts)
     await after.connection.close()
+
+
+async def crash(witness: asyncpg.Connection, dsn: str) -> None:
+    """Kill one backend: the server ends all others, and recovers from its log before it takes new ones.
+
+    Returns when `witness` has been ended, for until then the server still takes connections, to end them too.
+    """
+    ended = asyncio.Event()
+    witness.add_termination_listener(lambda _: ended.set())
+    victim = await asyncpg.connect(dsn)
+    try:
+        os.kill(await victim.fetchval("select pg_backend_pid()"), signal.SIGKILL)
+        async with asyncio.timeout(PATIENCE_S):
+            await ended.wait()
+    finally:
+        victim.terminate()
 
 
 async def reconnected(dsn: str) -> World:

@@ -113,6 +113,22 @@ def _environment(module: Module) -> Iterator[Complaint]:
                 pass
 
 
+def _explained_limits(module: Module) -> Iterator[Complaint]:
+    lines = module.text.splitlines()
+    for node, following in zip(module.tree.body, [*module.tree.body[1:], None], strict=True):
+        match node, following:
+            case _, ast.Expr(value=ast.Constant(value=str())):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)]), _ if name.endswith("_MAX"):
+                # A reason may be shared by the limits of one block.
+                block = lines[: node.end_lineno]
+                begin = max((number for number, line in enumerate(block) if not line.strip()), default=-1)
+                if not any("#" in line for line in block[begin + 1 :]):
+                    yield node.lineno, f"{name} has no reason beside it"
+            case _:
+                pass
+
+
 def _names(node: ast.expr) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} | {
         part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)
@@ -197,6 +213,16 @@ PRODUCT = (
             _file("try: f()\nexcept BaseException:\n    close()\n    raise\n"),
             _file("try: f()\nexcept Exception: pass\n", "backend/runtime/loop.py"),
             _file("with contextlib.suppress(OSError): f()\n"),
+        ),
+    ),
+    Rule(
+        "a limit has its reason beside it",
+        _explained_limits,
+        broken=(_file("# Why others\n\nROWS_MAX = 5\n"),),
+        kept=(
+            _file("ROWS_MAX = 5  # A page holds no more.\n"),
+            _file("# Both fit a page.\nROWS_MAX = 5\nNOTES_MAX = 7\n"),
+            _file('ROWS_MAX = 5\n"""A page holds no more."""\n'),
         ),
     ),
     Rule(

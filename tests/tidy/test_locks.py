@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -27,12 +28,24 @@ def test_every_locked_python_package_has_a_hash():
     assert _unhashed(LOCK) == []
 
 
-def test_every_javascript_dependency_is_locked_at_its_exact_version():
-    declared = json.loads((ROOT / "deno.json").read_text())["imports"].values()
-    lock = json.loads((ROOT / "deno.lock").read_text())
-    assert sorted(lock["specifiers"]) == sorted(declared)
-    assert {name: entry for name, entry in lock["npm"].items() if "integrity" not in entry} == {}
-    assert [name for name in declared if not re.search(r"@\d+\.\d+\.\d+$", name)] == []
+def test_every_javascript_dependency_is_locked_at_its_exact_version_with_a_hash():
+    imports = json.loads((ROOT / "deno.json").read_text())["imports"]
+    assert _loose(imports, json.loads((ROOT / "deno.lock").read_text())) == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "loose"),
+    [
+        ({"a": "npm:a@1.2.3"}, []),
+        ({"a": "npm:a@^1.2.3"}, ["npm:a@^1.2.3", "npm:a@1.2.3"]),
+        ({"a": "npm:a@1.2.3", "b": "npm:b@1.0.0"}, ["npm:b@1.0.0"]),
+        ({}, ["npm:a@1.2.3"]),
+    ],
+)
+def test_a_loose_javascript_dependency_is_found(imports: dict[str, str], loose: list[str]):
+    lock = {"specifiers": {"npm:a@1.2.3": "1.2.3"}, "npm": {"a@1.2.3": {"integrity": "sha512-00"}}}
+    assert sorted(_loose(imports, lock)) == sorted(loose)
+    assert _loose({"a": "npm:a@1.2.3"}, lock | {"npm": {"a@1.2.3": {}}}) == ["a@1.2.3"]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +74,14 @@ def _unmet(declared: list[str], lock: str) -> list[str]:
         return version is not None and version in requirement.specifier
 
     return [text for text in declared if not is_met(Requirement(text))]
+
+
+def _loose(imports: dict[str, str], lock: dict[str, Any]) -> list[str]:
+    """What only one of `deno.json` and `deno.lock` names, what is no exact version, and what has no hash."""
+    unlocked = set(imports.values()) ^ set(lock["specifiers"])
+    ranges = {name for name in imports.values() if not re.search(r"@\d+\.\d+\.\d+$", name)}
+    unhashed = {name for name, entry in lock["npm"].items() if "integrity" not in entry}
+    return sorted(unlocked | ranges | unhashed)
 
 
 def _unhashed(lock: str) -> list[str]:
