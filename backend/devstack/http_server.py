@@ -27,7 +27,8 @@ def reserve_port(port: int, *, option: str) -> socket.socket:
     """
     if port:
         require_port(port, option=option)
-    reserved = socket.socket()
+    # The protocol is named because asyncio sends small answers without delay only on sockets that say TCP.
+    reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reserved.bind((HOST, port))
     reserved.listen(BACKLOG_MAX)

@@ -1,5 +1,6 @@
 """The gateway routes by prefix, puts the right credential in front of each service, and lets browsers in."""
 
+import asyncio
 import json
 import socket
 from contextlib import closing
@@ -227,3 +228,19 @@ async def test_the_port_is_free_again_when_the_server_has_ended(gateway):
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", port))
+
+
+async def test_small_answers_are_sent_without_delay():
+    undelayed = asyncio.get_running_loop().create_future()
+
+    async def note(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        undelayed.set_result(bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        writer.close()
+
+    with closing(reserve_port(0, option="")) as reserved:
+        async with await asyncio.start_server(note, sock=reserved):
+            _, writer = await asyncio.open_connection(*reserved.getsockname())
+            assert await undelayed
+            writer.close()
+            await writer.wait_closed()
