@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from websockets.asyncio.client import connect
 
 import backend
 from tests.devstack.conftest import Project
@@ -56,6 +57,11 @@ async def test_the_service_answers_and_everything_ends_when_told_to(repository, 
     async with dev(repository, tmp_path) as command:
         facts = await command.ready()
         assert await asyncio.to_thread(answers, facts)
+        # Browsers always offer compression, and it would cost more than all else that is done for a message.
+        async with connect(
+            facts["service_url"].replace("http", "ws") + "/api/sync", compression="deflate"
+        ) as open_socket:
+            assert "Sec-WebSocket-Extensions" not in open_socket.response.headers
         code, stdout, stderr = await command.send(signal.SIGTERM)
         assert (code, stdout, "Traceback" in stderr, await command.all_gone()) == (0, "", False, True)
 
