@@ -14,11 +14,12 @@ class Call:
     """A function and what it is called with.
 
     `function`: canonical name, 'posts:feed'. `arguments`: canonical JSON text of the argument object, with
-    sorted keys.
+    sorted keys. `fault`: why what the client sent cannot be arguments of any function; the call then fails.
     """
 
     function: str
     arguments: str
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class Backend(Protocol):
 
     async def drain_copies(self) -> int:
         """Settle one batch of queued copies; 0 means none waits."""
+        ...
+
+    async def prune_requests(self) -> int:
+        """Forget one batch of the requests that were answered long ago; 0 means none is left."""
         ...
 
     async def verify(self, token: str) -> Identity:

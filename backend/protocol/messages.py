@@ -1,13 +1,15 @@
 """The messages of Convex's sync protocol, both directions: what clients send, and what they are sent.
 
 Each is one JSON object with a `type`. Values that functions gave are spliced in as the JSON text they were
-encoded to once (`msgspec.Raw`), however many sockets they go to. The protocol is that of the npm package
+encoded to once, however many sockets they go to. The protocol is that of the npm package
 `convex` (its `browser/sync/protocol`) and of the Rust crate behind the PyPI package.
 """
 
 import base64
+import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -34,6 +36,7 @@ class MalformedMessage(Exception):
         self.message = message
 
 
+@lru_cache(maxsize=256)  # One commit is told to many sockets.
 def encode_ts(ts: Ts) -> str:
     """
     >>> encode_ts(Ts(0)), encode_ts(Ts(258))
@@ -121,8 +124,21 @@ def decode_client_message(text: str) -> ClientMessage:
     """
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+    except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from error
+    except msgspec.DecodeError as error:
+        return _decode_half_characters(text, error)
+
+
+def _decode_half_characters(text: str, refusal: msgspec.DecodeError) -> ClientMessage:
+    """Decode what `refusal` takes for no JSON, where Python reads it: a string cut in the middle of an emoji.
+
+    Browsers send such halves, and the call they are arguments of can be refused by itself.
+    """
+    try:
+        return msgspec.convert(json.loads(text), ClientMessage)
+    except (ValueError, RecursionError):
+        raise MalformedMessage(str(refusal)) from refusal
 
 
 # --- what clients are sent ---
@@ -130,23 +146,6 @@ def decode_client_message(text: str) -> ClientMessage:
 
 class _Told(Struct, tag_field="type", rename="camel"):
     """A message to a client."""
-
-
-class WireVersion(Struct, rename="camel", frozen=True):
-    query_set: int
-    identity: int
-    ts: str
-
-
-def wire_version(version: StateVersion) -> WireVersion:
-    return WireVersion(version.query_set, version.identity, encode_ts(version.ts))
-
-
-class QueryUpdated(_Told, tag="QueryUpdated"):
-    query_id: int
-    value: Raw
-    log_lines: tuple[str, ...]
-    journal: str | None
 
 
 class QueryFailed(_Told, tag="QueryFailed"):
@@ -161,16 +160,6 @@ class QueryFailed(_Told, tag="QueryFailed"):
 
 class QueryRemoved(_Told, tag="QueryRemoved"):
     query_id: int
-
-
-class Transition(_Told, tag="Transition"):
-    """`client_clock_skew`: by how many ms the client's clock is ahead. `server_ts`: Unix ns, when sent."""
-
-    start_version: WireVersion
-    end_version: WireVersion
-    modifications: list[QueryUpdated | QueryFailed | QueryRemoved]
-    client_clock_skew: int | None
-    server_ts: int
 
 
 class TransitionChunk(_Told, tag="TransitionChunk"):
@@ -213,19 +202,62 @@ class Ping(_Told, tag="Ping"):
     """Keeps the client from believing the connection dead."""
 
 
-ServerMessage = (
-    Transition | TransitionChunk | MutationResponse | ActionResponse | AuthError | FatalError | Ping
-)
+ServerMessage = TransitionChunk | MutationResponse | ActionResponse | AuthError | FatalError | Ping
 
 _encoder = msgspec.json.Encoder()
 
 
-def encode_server_message(message: ServerMessage) -> str:
+def encode_server_message(message: ServerMessage | QueryFailed | QueryRemoved) -> str:
     """
-    >>> encode_server_message(QueryUpdated(7, Raw('[1.0]'), (), None))
-    '{"type":"QueryUpdated","queryId":7,"value":[1.0],"logLines":[],"journal":null}'
+    >>> encode_server_message(QueryRemoved(7))
+    '{"type":"QueryRemoved","queryId":7}'
     """
-    return _encoder.encode(message).decode()
+    return _text(message)
+
+
+# A commit may send one answer to thousands of sockets. So transitions are put together from ready text: what
+# remains to be done for one socket is small, however large the answer.
+
+
+def encode_query_updated(
+    query_id: int, value_json: str, log_lines: tuple[str, ...], journal: str | None
+) -> str:
+    """
+    >>> print(encode_query_updated(7, "[1.0]", ("a\\n",), '{"end":1}'))
+    {"type":"QueryUpdated","queryId":7,"value":[1.0],"logLines":["a\\n"],"journal":"{\\"end\\":1}"}
+    """
+    rest = f'"logLines":{_text(log_lines)},"journal":{_text(journal)}'
+    return f'{{"type":"QueryUpdated","queryId":{query_id},"value":{value_json},{rest}}}'
+
+
+def encode_transition(
+    start: StateVersion,
+    end: StateVersion,
+    modifications: Iterable[str],
+    *,
+    client_clock_skew_ms: int | None,
+    server_unix_ns: int,
+) -> str:
+    """From encoded modifications, the whole. The skew says how far the client's clock is ahead.
+
+    >>> zero = StateVersion(0, 0, Ts(0))
+    >>> encode_transition(zero, zero, [], client_clock_skew_ms=None, server_unix_ns=1).partition("modi")[2]
+    'fications":[],"clientClockSkew":null,"serverTs":1}'
+    """
+    skew = "null" if client_clock_skew_ms is None else client_clock_skew_ms
+    return (
+        f'{{"type":"Transition","startVersion":{_version_text(start)},"endVersion":{_version_text(end)},'
+        f'"modifications":[{",".join(modifications)}],"clientClockSkew":{skew},"serverTs":{server_unix_ns}}}'
+    )
+
+
+def _version_text(version: StateVersion) -> str:
+    ts = encode_ts(version.ts)
+    return f'{{"querySet":{version.query_set},"identity":{version.identity},"ts":"{ts}"}}'
+
+
+def _text(value: object) -> str:
+    return _encoder.encode(value).decode()
 
 
 def in_chunks(transition: str, transition_id: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[str]:

@@ -14,10 +14,10 @@ from types import ModuleType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from backend.engine.ports import Call
-from backend.protocol.values import Json, camel_case, canonical_arguments, decode_text
+from backend.protocol.values import InvalidValue, Json, camel_case, canonical_arguments, decode_text
 from backend.runtime.context import ActionContext, MutationContext, QueryContext
 from backend.runtime.contract import contract_of
-from backend.runtime.errors import FunctionUnknown
+from backend.runtime.errors import ArgumentValidationError, FunctionUnknown
 from backend.runtime.functions import Function, Kind, Visibility
 from schema.tables import CATALOG
 
@@ -103,18 +103,31 @@ class Registry:
         return function if kind in (None, function.kind) else None
 
     def prepare(self, call: Call, kind: Kind) -> tuple[Function[..., object], dict[str, object]]:
-        """The function a client calls and its arguments, typed. Raises `FunctionUnknown` or what is wrong."""
+        """The function a client calls and its arguments, typed.
+
+        Raises `FunctionUnknown` or `ArgumentValidationError`: this one call fails by them, and nothing else.
+        """
         function = self.find(call.function, kind)
         if function is None:
             raise FunctionUnknown(call.function)
+        if call.fault is not None:
+            raise ArgumentValidationError(call.fault)
         given = decode_text(call.arguments)
         assert isinstance(given, dict), call
         return function, function.contract.read_arguments(given)
 
 
 def canonical_call(path: str, arguments: Json) -> Call:
-    """A call as a client wrote it, in the one spelling equal calls share. Raises `InvalidValue`."""
-    return Call(canonical_name(path), canonical_arguments(arguments))
+    """A call as a client wrote it, in the one spelling equal calls share.
+
+    >>> canonical_call("posts.js:toggle_like", [{"postId": "a"}])
+    Call(function='posts:toggleLike', arguments='{"postId":"a"}', fault=None)
+    """
+    name = canonical_name(path)
+    try:
+        return Call(name, canonical_arguments(arguments))
+    except InvalidValue as error:
+        return Call(name, "{}", fault=str(error))
 
 
 @lru_cache(maxsize=4096)

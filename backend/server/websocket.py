@@ -23,7 +23,6 @@ from backend.engine.ports import FunctionError, MutationOutcome
 from backend.engine.versions import TS_ZERO
 from backend.protocol import messages
 from backend.protocol.messages import MalformedMessage
-from backend.protocol.values import InvalidValue
 from backend.runtime.loop import Connection, Reactor, TooManyConnections
 from backend.runtime.registration import canonical_call
 
@@ -63,7 +62,7 @@ async def _serve(socket: WebSocket, reactor: Reactor, *, knows_chunks: bool) -> 
     writer = asyncio.create_task(outbox.write(connection))
     try:
         await _read(socket, connection, outbox)
-    except (MalformedMessage, InvalidValue) as refusal:
+    except MalformedMessage as refusal:
         outbox.send((effects.FatalError(str(refusal)),))
         outbox.close(CloseCode.NORMAL, "MalformedMessage")
         await writer
@@ -84,7 +83,7 @@ async def _serve(socket: WebSocket, reactor: Reactor, *, knows_chunks: bool) -> 
 
 
 async def _read(socket: WebSocket, connection: Connection, outbox: "_Outbox") -> None:
-    """Obey the client until it is gone: raises `WebSocketDisconnect`, `MalformedMessage`, `InvalidValue`."""
+    """Obey the client until it is gone: raises `WebSocketDisconnect`, `MalformedMessage`."""
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             text = await socket.receive_text()
@@ -149,10 +148,14 @@ class _Outbox:
         self._socket = socket
         self._knows_chunks = knows_chunks
         self._clock_skew_ms: int | None = None
-        self._waiting: deque[effects.Message] = deque()
+        self._waiting: deque[effects.Message | messages.Ping] = deque()
         self._closing: tuple[CloseCode, str] | None = None
-        self._wake = asyncio.Event()
         self._transitions = 0
+        self._loop = asyncio.get_running_loop()
+        self._idle: asyncio.Future[None] | None = None
+        """Resolved when there is something to do; None while the writer is at work."""
+        self._sent_at_s = self._loop.time()
+        self._ping_timer: asyncio.TimerHandle | None = None
 
     def note_client_clock(self, client_ms: float | None) -> None:
         """`client_ts` of Connect: browsers use the difference to time the renewal of their tokens."""
@@ -160,73 +163,88 @@ class _Outbox:
 
     def send(self, told: tuple[effects.Message, ...], /) -> None:
         self._waiting.extend(told)
-        self._wake.set()
+        self._wake()
 
     def close(self, code: CloseCode, reason: str) -> None:
         self._closing = self._closing or (code, reason)
-        self._wake.set()
+        self._wake()
 
     async def write(self, connection: Connection) -> None:
         """Send what comes, in order, and a ping when nothing does; until told to close, or cancelled."""
+        self._ping_later(PING_AFTER_S)
         try:
             while self._waiting or self._closing is None:
                 if self._waiting:
                     await self._send(self._waiting.popleft(), connection)
                 else:
-                    await self._wait()
+                    self._idle = self._loop.create_future()
+                    await self._idle
+                    self._idle = None
             code, reason = self._closing
         except OSError:  # The client is gone; the reader notices.
             return
         except Exception:
             await self._socket.close(CloseCode.INTERNAL_ERROR.value, "InternalServerError")
             raise
+        finally:
+            if self._ping_timer is not None:
+                self._ping_timer.cancel()
         await self._socket.close(code.value, reason)
 
-    async def _send(self, message: effects.Message, connection: Connection) -> None:
+    async def _send(self, message: effects.Message | messages.Ping, connection: Connection) -> None:
         for frame in self._frames(message):
-            await self._socket.send_data(frame)
+            await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+        self._sent_at_s = self._loop.time()
         if isinstance(message, effects.Transition):
             connection.transition_sent()
 
-    async def _wait(self) -> None:
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(PING_AFTER_S):
-                await self._wake.wait()
-        except TimeoutError:
-            await self._socket.send_data(messages.encode_server_message(messages.Ping()))
+    def _wake(self) -> None:
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
 
-    def _frames(self, message: effects.Message) -> list[str]:
+    def _ping_later(self, delay_s: float) -> None:
+        self._ping_timer = self._loop.call_later(delay_s, self._ping_if_silent)
+
+    def _ping_if_silent(self) -> None:
+        """A timer that looks now and then costs less than one that every message sets anew."""
+        silent_s = self._loop.time() - self._sent_at_s
+        if silent_s < PING_AFTER_S:
+            self._ping_later(PING_AFTER_S - silent_s)
+            return
+        if self._idle is not None:  # A client that does not read what it was sent needs no ping.
+            self._waiting.append(messages.Ping())
+            self._wake()
+        self._ping_later(PING_AFTER_S)
+
+    def _frames(self, message: effects.Message | messages.Ping) -> list[str]:
+        if isinstance(message, messages.Ping):
+            return [messages.encode_server_message(message)]
         if not isinstance(message, effects.Transition):
             return [messages.encode_server_message(_wire_message(message))]
-        text = messages.encode_server_message(self._wire_transition(message))
+        text = messages.encode_transition(
+            message.start,
+            message.end,
+            map(_encode_modification, message.modifications),
+            client_clock_skew_ms=self._clock_skew_ms,
+            server_unix_ns=time.time_ns(),
+        )
         if not self._knows_chunks:
             return [text]
         self._transitions += 1
         return list(messages.in_chunks(text, str(self._transitions)))
 
-    def _wire_transition(self, transition: effects.Transition) -> messages.Transition:
-        return messages.Transition(
-            start_version=messages.wire_version(transition.start),
-            end_version=messages.wire_version(transition.end),
-            modifications=[_wire_modification(modification) for modification in transition.modifications],
-            client_clock_skew=self._clock_skew_ms,
-            server_ts=time.time_ns(),
-        )
 
-
-def _wire_modification(
-    modification: effects.Modification,
-) -> messages.QueryUpdated | messages.QueryFailed | messages.QueryRemoved:
+def _encode_modification(modification: effects.Modification) -> str:
     match modification:
         case effects.QueryRemoved(query_id=query_id):
-            return messages.QueryRemoved(query_id)
+            return messages.encode_server_message(messages.QueryRemoved(query_id))
         case effects.QueryAnswered(query_id=query_id, answer=answer, journal=journal):
             if answer.error is None:
                 assert answer.value_json is not None, answer
-                return messages.QueryUpdated(query_id, Raw(answer.value_json), answer.log_lines, journal)
+                return messages.encode_query_updated(query_id, answer.value_json, answer.log_lines, journal)
             error = answer.error
-            return messages.QueryFailed(query_id, error.message, answer.log_lines, journal, _data(error))
+            failed = messages.QueryFailed(query_id, error.message, answer.log_lines, journal, _data(error))
+            return messages.encode_server_message(failed)
         case _:
             assert_never(modification)
 

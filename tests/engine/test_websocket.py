@@ -22,6 +22,7 @@ from backend.protocol import messages
 from backend.protocol.messages import encode_ts
 from backend.server import websocket
 from backend.server.websocket import sync_routes
+from tests.conftest import RunningService
 from tests.engine.room import post
 from tests.engine.simulated_backend import SimulatedBackend
 
@@ -235,10 +236,7 @@ async def test_admin_keys_are_refused(endpoint: Endpoint) -> None:
             {**CONNECT, "maxObservedTimestamp": "x"},
             "Not a timestamp: 'x'.",
         ),
-        (
-            subscribe({"type": "Add", "queryId": 0, "udfPath": "posts:get", "args": [1]}),
-            "Arguments must be one object, or an array that holds just one object.",
-        ),
+        ('{"type":"Mutation","requestId":1,"udfPath":"a","args":["\\ud800"}', "Input data was truncated"),
     ],
 )
 async def test_what_is_no_message_of_the_protocol_ends_the_connection_for_good(
@@ -248,6 +246,48 @@ async def test_what_is_no_message_of_the_protocol_ends_the_connection_for_good(
         await client.says(said)
         assert await client.hears() == {"type": "FatalError", "error": error}
         assert await client.is_closed() == (1000, "MalformedMessage")
+
+
+BAD_ARGUMENTS = {
+    "no object": ("[1]", "Arguments must be one object, or an array that holds just one object."),
+    "two objects": ("[{},{}]", "Arguments must be one object, or an array that holds just one object."),
+    "a reserved key": ('[{"$x":1}]', "Field name $x starts with a '$', which is reserved."),
+    "a long array": (
+        json.dumps([{"a": [0] * 8193}]),
+        "An array has 8193 elements; at most 8192 are allowed.",
+    ),
+    "half an emoji": ('[{"content":"\\ud83d"}]', "A string holds half of a surrogate pair."),
+}
+
+
+@pytest.mark.parametrize(("args", "fault"), BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS)
+async def test_bad_arguments_fail_their_own_call_and_nothing_else(
+    service: RunningService, args: str, fault: str
+) -> None:
+    error = f"ArgumentValidationError: {fault}"
+    add_both = (
+        '{"type":"ModifyQuerySet","baseVersion":0,"newVersion":1,"modifications":['
+        f'{{"type":"Add","queryId":0,"udfPath":"posts:feed","args":{args}}},'
+        '{"type":"Add","queryId":1,"udfPath":"users:me","args":[{}]}]}'
+    )
+    mutate = f'{{"type":"Mutation","requestId":2,"udfPath":"posts:create","args":{args}}}'
+    async with connect(service.url.replace("http", "ws") + NPM) as socket:
+        client = Client(socket)
+        await client.says(CONNECT, add_both)
+        failed = {"type": "QueryFailed", "queryId": 0, "errorMessage": error}
+        answered = {"type": "QueryUpdated", "queryId": 1, "value": None}
+        rest = {"logLines": [], "journal": None}
+        assert (await client.hears())["modifications"] == [failed | rest, answered | rest]
+        await client.says(mutate)
+        assert await client.hears() == {
+            "type": "MutationResponse",
+            "requestId": 2,
+            "success": False,
+            "result": error,
+            "ts": None,
+            "logLines": [],
+        }
+        assert (await client.hears())["type"] == "Transition"
 
 
 async def test_a_wrong_base_version_ends_the_connection_for_good(endpoint: Endpoint) -> None:

@@ -121,6 +121,23 @@ FAILURES = {
             'validator.\n\nObject: {"who":"I"}\nValidator: v.object({})',
         },
     ),
+    "arguments in a row": (
+        "users:me",
+        [1],
+        {
+            "status": "error",
+            "errorMessage": "ArgumentValidationError: Arguments must be one object, or an array that holds "
+            "just one object.",
+        },
+    ),
+    "no Convex value": (
+        "users:me",
+        {"$x": 1},
+        {
+            "status": "error",
+            "errorMessage": "ArgumentValidationError: Field name $x starts with a '$', which is reserved.",
+        },
+    ),
 }
 
 
@@ -162,18 +179,6 @@ REFUSED = {
         "BadFormat",
         "There is no format 'xml'; use 'json'.",
     ),
-    "arguments in a row": (
-        b'{"path":"users:me","args":[1]}',
-        400,
-        "BadConvexValue",
-        "Arguments must be one object, or an array that holds just one object.",
-    ),
-    "no Convex value": (
-        b'{"path":"users:me","args":{"$x":1}}',
-        400,
-        "BadConvexValue",
-        "Field name $x starts with a '$', which is reserved.",
-    ),
 }
 
 
@@ -183,6 +188,14 @@ async def test_a_request_that_makes_no_sense_is_refused(
 ):
     answer = await visit.http.post("/api/query", content=body)
     assert whole(answer) == (status, {"code": code, "message": message})
+
+
+async def test_arguments_in_an_address_must_at_least_be_json(visit: Visit):
+    answer = await visit.http.get("/api/query", params={"path": "users:me", "args": "{"})
+    assert whole(answer) == (
+        400,
+        {"code": "BadConvexValue", "message": "This is not JSON: Input data was truncated"},
+    )
 
 
 async def test_bad_tokens_are_refused_and_do_not_pass_as_visitors(visit: Visit):
@@ -240,6 +253,7 @@ async def test_a_batch_is_answered_in_one_moment_and_each_for_itself(visit: Visi
     queries = [
         {"path": "users:me", "args": {}},
         {"path": "no:such", "args": {}},
+        {"path": "users:me", "args": [{}, {}]},
         {"path": "spaces:list", "args": {}},
     ]
     answer = await visit.post("/api/query_batch", {"queries": queries})
@@ -249,6 +263,11 @@ async def test_a_batch_is_answered_in_one_moment_and_each_for_itself(visit: Visi
             "results": [
                 {"status": "success", "value": None},
                 {"status": "error", "errorMessage": "Could not find public function for 'no:such'."},
+                {
+                    "status": "error",
+                    "errorMessage": "ArgumentValidationError: Arguments must be one object, or an array that "
+                    "holds just one object.",
+                },
                 {"status": "success", "value": []},
             ]
         },
