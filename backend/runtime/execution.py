@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar, cast
 
 import asyncpg
@@ -35,9 +36,18 @@ ACTION_S_MAX = 600.0  # Convex's own limit for actions outside its runtime; they
 ACTIONS_RUNNING_MAX = 512  # Each holds memory for as long as a third party pleases.
 COPIES_BATCH_MAX = 100  # Renamed people and the like that one call settles: more would hold locks for long.
 COPIES_MS_MAX = 60_000  # One person may have written a great deal, and a half-settled batch is worth nothing.
+REQUESTS_KEPT_DAYS = 14  # Convex's own figure. No client repeats a request after so long.
+REQUESTS_BATCH_MAX = 1_000  # That one call forgets: some milliseconds, whatever has piled up.
 STATEMENT_MS_MAX = 8_000  # A statement the service no longer waits for must not go on in the database.
 
 _SETTINGS = {"statement_timeout": str(STATEMENT_MS_MAX), "jit": "off"}
+
+# Copies of the service that prune at the same time take different rows.
+_PRUNE_REQUESTS = (
+    "delete from private.mutation_requests where ctid = any (array("
+    "select ctid from private.mutation_requests where created_at < now() - $1::interval "
+    "order by created_at limit $2 for update skip locked))"
+)
 
 Verify = Callable[[str], Awaitable[Identity]]
 """Who a token proves; raises `TokenRefused`."""
@@ -121,6 +131,12 @@ class Execution:
             [row] = await session.fetch("select derived.drain_copies($1) as settled", (COPIES_BATCH_MAX,))
             await session.script("commit")
         return row["settled"]
+
+    async def prune_requests(self) -> int:
+        """Forget one batch of old requests; how many. Raises `PostgresError`; trying again may help."""
+        async with self._session() as session:
+            kept = timedelta(days=REQUESTS_KEPT_DAYS)
+            return await session.execute(_PRUNE_REQUESTS, (kept, REQUESTS_BATCH_MAX))
 
     async def verify(self, token: str) -> Identity:
         """Who the token proves; raises `TokenRefused`."""

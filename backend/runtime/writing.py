@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
+from backend.postgres.errors import PermissionDenied
 from backend.runtime.errors import AccessDenied, DerivedColumn, LimitExceeded, NotFound, WriteRejected
 from backend.runtime.reading import Reader
 from backend.runtime.scans import delete_row, insert_row, update_row
@@ -33,12 +34,15 @@ class Writer(Reader):
         """Add a row; its id. Columns left out take their defaults.
 
         Raises `WriteRejected` for values the table does not take, `DerivedColumn` for columns the database
-        keeps; a rule that forbids the row is `AccessDenied` to the caller.
+        keeps, and `AccessDenied` where no rule allows the row.
         """
         given = _to_parameters(table, values)
         given.setdefault("id", uuid4())
         self._count_write()
-        await self._session.execute(insert_row(table.spec(), tuple(given)), tuple(given.values()))
+        try:
+            await self._session.execute(insert_row(table.spec(), tuple(given)), tuple(given.values()))
+        except PermissionDenied as error:  # In PostgreSQL's words, which speak of policies.
+            raise AccessDenied(f"No rule allows this row in {table.spec().name}.") from error
         return cast("Id[R]", given["id"])
 
     async def patch(self, table: type[R], id: UUID, **changes: object) -> None:

@@ -29,7 +29,8 @@ grant usage on schema derived to service_role;
 grant usage, create on schema derived to derived_owner;"""
 
 # The primary key makes a mutation run once per session and request: its row is written in the mutation's own
-# transaction, so that a repeated request finds the result, or fails to commit.
+# transaction, so that a repeated request finds the result, or fails to commit. The index is for the service,
+# which forgets old rows.
 REQUEST_LOG = """\
 create table private.mutation_requests (
     session_id uuid not null,
@@ -40,6 +41,7 @@ create table private.mutation_requests (
     created_at timestamptz not null default now(),
     primary key (session_id, request_id)
 );
+create index mutation_requests_by_created_at on private.mutation_requests (created_at);
 comment on table private.mutation_requests is 'Which mutations ran, with what result.';
 grant select, insert on table private.mutation_requests to folkmoot_writer;"""
 

@@ -265,6 +265,7 @@ create table private.mutation_requests (
     created_at timestamptz not null default now(),
     primary key (session_id, request_id)
 );
+create index mutation_requests_by_created_at on private.mutation_requests (created_at);
 comment on table private.mutation_requests is 'Which mutations ran, with what result.';
 grant select, insert on table private.mutation_requests to folkmoot_writer;
 

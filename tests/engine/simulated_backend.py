@@ -45,6 +45,8 @@ class SimulatedBackend:
         self.crashes: asyncio.Queue[PartCrashed] = asyncio.Queue()
         self.copies: list[int] = []
         self.drained: asyncio.Queue[int] = asyncio.Queue()
+        self.requests: list[int | Exception] = []
+        self.pruned: asyncio.Queue[int] = asyncio.Queue()
         self.mutation: Outcome = self.create_post
 
     def open_feed(self) -> "SimulatedFeed":
@@ -84,6 +86,13 @@ class SimulatedBackend:
         settled = self.copies.pop(0) if self.copies else 0
         self.drained.put_nowait(settled)
         return settled
+
+    async def prune_requests(self) -> int:
+        pruned = self.requests.pop(0) if self.requests else 0
+        if isinstance(pruned, Exception):
+            raise pruned
+        self.pruned.put_nowait(pruned)
+        return pruned
 
     async def verify(self, token: str) -> Identity:
         """A token is its bearer's number."""

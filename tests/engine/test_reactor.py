@@ -1,6 +1,7 @@
 """The shell around the engine: it does what the engine asks, and nothing that breaks stops it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
@@ -139,6 +140,40 @@ async def test_queued_copies_are_settled_at_the_start_and_whenever_the_feed_show
         assert outside.drained.empty()
 
 
+async def test_a_huge_transaction_that_may_have_queued_copies_has_them_settled(
+    outside: SimulatedBackend, reactor: Reactor
+) -> None:
+    assert await outside.drained.get() == 0
+    outside.copies = [7]
+    huge = Truncated((POSTS, "derived.copy_queue"))
+    outside.feeds[-1].tell(Transaction(outside.write(), 2000, (huge,)))
+    assert [await asyncio.wait_for(outside.drained.get(), PATIENCE_S) for _ in range(2)] == [7, 0]
+    assert outside.drained.empty()
+
+
+async def test_old_requests_are_forgotten_at_the_start_and_every_while(
+    outside: SimulatedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "PRUNE_EVERY_S", 0.01)
+    outside.requests = [1000, 30, 0, 2, 0]
+    async with outside.reacting():
+        assert [await asyncio.wait_for(outside.pruned.get(), PATIENCE_S) for _ in range(5)] == [
+            *(1000, 30, 0),
+            *(2, 0),
+        ]
+
+
+async def test_pruning_that_fails_is_reported_and_tried_again(
+    outside: SimulatedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "PRUNE_RETRY_FIRST_S", 0.01)
+    outside.requests = [OSError("database gone"), 5, 0]
+    async with outside.reacting():
+        assert [await asyncio.wait_for(outside.pruned.get(), PATIENCE_S) for _ in range(2)] == [5, 0]
+        crash = await outside.crashes.get()
+    assert (crash.part, str(crash.error), crash.times) == ("requests", "database gone", 1)
+
+
 async def test_copies_are_not_looked_for_before_the_commit_that_queued_them_is_visible(
     outside: SimulatedBackend, reactor: Reactor
 ) -> None:
@@ -183,6 +218,15 @@ async def test_all_sockets_are_told_to_come_back_when_the_service_stops(outside:
     async with outside.reacting() as reactor:
         ada = Listener(reactor)
     assert await ada.hears() == (CloseCode.TRY_AGAIN_LATER, "ServiceRestart")
+
+
+async def test_what_a_tick_makes_is_not_taken_for_garbage_while_the_reactor_runs(
+    outside: SimulatedBackend,
+) -> None:
+    before = gc.get_threshold()
+    async with outside.reacting():
+        assert gc.get_threshold() == (loop.YOUNG_OBJECTS_MAX, *before[1:])
+    assert gc.get_threshold() == before
 
 
 async def test_a_full_reactor_refuses_one_more(reactor: Reactor, monkeypatch: pytest.MonkeyPatch) -> None:

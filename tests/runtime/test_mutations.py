@@ -14,8 +14,9 @@ from backend.engine.ports import Call, FunctionError, MutationCall, MutationOutc
 from backend.engine.versions import Identity
 from backend.postgres.errors import Unavailable
 from backend.protocol.values import encode_text
-from backend.runtime import mutations, writing
+from backend.runtime import execution, mutations, writing
 from backend.runtime.observations import MutationConflicted
+from backend.runtime.registration import canonical_call
 from tests.runtime import functions
 from tests.runtime.conftest import Community, open_community, refusal, value
 
@@ -96,16 +97,18 @@ async def test_what_no_rule_allows_is_refused_and_leaves_nothing(community, ada,
     eve = await community.member("Eve")
     closed = await community.insert("spaces", name="News", visibility="public", post_permission="admins")
 
+    nowhere = uuid4()
+
     refused = [
         await community.mutate("posts:create", {"spaceId": closed, "content": "Mine"}, by=ada),
         await community.mutate("posts:remove", {"postId": post}, by=eve),
-        await community.mutate("posts:remove", {"postId": uuid4()}, by=ada),
+        await community.mutate("posts:remove", {"postId": nowhere}, by=ada),
     ]
 
-    assert [refusal(outcome)["code"] for outcome in refused] == [
-        "access.denied",
-        "access.denied",
-        "document.not_found",
+    assert [refusal(outcome) for outcome in refused] == [
+        {"code": "access.denied", "message": "No rule allows this row in posts."},
+        {"code": "access.denied", "message": "No rule allows this change in posts."},
+        {"code": "document.not_found", "message": f"There is no row {nowhere} in posts."},
     ]
     assert await community.sql.fetch("select content, deleted_at from posts") == [("Hello", None)]
 
@@ -162,6 +165,14 @@ async def test_only_mutations_can_be_called_as_mutations(community):
         outcome = await community.mutate(name)
         message = f"Could not find public function for '{name}'."
         assert outcome == MutationOutcome(None, FunctionError(message), (), None)
+
+
+@pytest.mark.parametrize("name", ["posts:create", f"{FUNCTIONS}:likeAndRead"])
+async def test_arguments_of_no_function_are_an_ordinary_failure(community, ada, name):
+    call = MutationCall(canonical_call(name, [1]), ada, uuid4(), 0)
+    run = community.execution.mutate if name == "posts:create" else community.execution.act
+    message = "ArgumentValidationError: Arguments must be one object, or an array that holds just one object."
+    assert await run(call) == MutationOutcome(None, FunctionError(message), (), None)
 
 
 async def test_a_row_may_be_given_a_megabyte_and_no_more(community, ada, monkeypatch):
@@ -250,6 +261,30 @@ async def test_the_same_request_sent_at_once_has_one_effect_and_one_answer(commu
 async def test_a_mutation_that_wrote_nothing_has_no_transaction_to_wait_for(community, ada):
     outcome = await community.mutate(f"{FUNCTIONS}:looksOnly", by=ada)
     assert (value(outcome), outcome.xid) == (str(ada.user_id), None)
+
+
+async def test_requests_are_forgotten_after_two_weeks_a_batch_at_a_time(community, ada, monkeypatch):
+    monkeypatch.setattr(execution, "REQUESTS_BATCH_MAX", 2)
+    await community.sql.execute(
+        "insert into private.mutation_requests (session_id, request_id, function, created_at) "
+        "select gen_random_uuid(), hours, 'posts:create', now() - hours * interval '1 hour' "
+        "from unnest(array[0, 24, 14 * 24 - 1, 14 * 24 + 1, 15 * 24, 1000]) as hours"
+    )
+    assert [await community.execution.prune_requests() for _ in range(3)] == [2, 1, 0]
+    left = await community.sql.fetch("select request_id from private.mutation_requests order by request_id")
+    assert [row["request_id"] for row in left] == [0, 24, 14 * 24 - 1]
+
+
+async def test_copies_of_the_service_that_prune_at_once_do_not_wait_for_each_other(community):
+    await community.sql.execute(
+        "insert into private.mutation_requests (session_id, request_id, function, created_at) "
+        "select gen_random_uuid(), number, 'posts:create', now() - interval '20 days' "
+        "from generate_series(1, 3) as number"
+    )
+    async with community.sql.transaction():
+        await community.sql.execute("select from private.mutation_requests where request_id = 1 for update")
+        assert await community.execution.prune_requests() == 2
+    assert await community.execution.prune_requests() == 1
 
 
 # --- beside others ---
