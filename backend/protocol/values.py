@@ -26,6 +26,8 @@ from uuid import UUID
 import msgspec
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Ready: TypeAlias = "bool | int | float | str | list[Ready] | dict[str, Ready] | msgspec.Raw | None"
+"""JSON of which parts may have been written before."""
 Value: TypeAlias = "bool | Int64 | float | str | bytes | list[Value] | dict[str, Value] | None"
 
 ARRAY_ELEMENTS_MAX = 8192  # Convex's own limit: a longer array is a table in disguise.
@@ -54,10 +56,6 @@ class Form(Enum):
     CLEAN = "json"
 
 
-class Encoded(dict[str, Json]):
-    """An object that is in encoded form already, with keys known to be good; it is written as it stands."""
-
-
 def encode_text(value: object, form: Form = Form.ENCODED) -> str:
     """The value as JSON text. Raises `InvalidValue`.
 
@@ -66,10 +64,16 @@ def encode_text(value: object, form: Form = Form.ENCODED) -> str:
     >>> encode_text({"b": 60, "a": [Int64(3), b"hi", float("nan")]}, Form.CLEAN)
     '{"a":["3","aGk=","NaN"],"b":60.0}'
     """
-    try:
-        return msgspec.json.encode(encode(value, form), order="sorted").decode()
-    except UnicodeEncodeError as error:
-        raise InvalidValue("A string holds half of a surrogate pair.") from error
+    return _write(encode(value, form)).decode()
+
+
+def written(json: Ready) -> msgspec.Raw:
+    """Encoded form, written once for all the values it will stand in. Raises `InvalidValue`.
+
+    >>> encode_text({"rows": [written({"b": 1.0, "a": 2.0})]})
+    '{"rows":[{"a":2.0,"b":1.0}]}'
+    """
+    return msgspec.Raw(_write(json))
 
 
 def decode_text(text: str | bytes) -> Value:
@@ -100,10 +104,10 @@ def canonical_arguments(arguments: Json) -> str:
             raise InvalidValue("Arguments must be one object, or an array that holds just one object.")
 
 
-def encode(value: object, form: Form = Form.ENCODED, depth: int = 0) -> Json:
+def encode(value: object, form: Form = Form.ENCODED, depth: int = 0) -> Ready:
     """The value ready for a JSON writer. Raises `InvalidValue`."""
     match value:
-        case None | str() | bool():
+        case msgspec.Raw() | str() | bool() | None:
             return value
         case UUID():
             return str(value)
@@ -113,14 +117,12 @@ def encode(value: object, form: Form = Form.ENCODED, depth: int = 0) -> Json:
             return value.isoformat()
         case float() | int() | Decimal():
             return _encode_number(value, form)
-        case Encoded():
-            return value
         case dict() | Mapping():
             _check_depth(depth)
             return {_checked_key(key): encode(item, form, depth + 1) for key, item in value.items()}
         case list() | tuple():
             _check_array(len(value), depth)
-            return [encode(item, form, depth + 1) for item in value]
+            return [item if type(item) is msgspec.Raw else encode(item, form, depth + 1) for item in value]
         case bytes():
             return {"$bytes": _base64(value)} if form is Form.ENCODED else _base64(value)
         case _:
@@ -186,7 +188,14 @@ def document_key(column: str) -> str:
 _ODD_FLOATS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
-def _encode_number(value: float | int | Decimal, form: Form) -> Json:
+def _write(json: Ready) -> bytes:
+    try:
+        return msgspec.json.encode(json, order="sorted")
+    except UnicodeEncodeError as error:
+        raise InvalidValue("A string holds half of a surrogate pair.") from error
+
+
+def _encode_number(value: float | int | Decimal, form: Form) -> float | str | dict[str, Ready]:
     if isinstance(value, Int64):
         packed = _pack_int64(value)
         return {"$integer": _base64(packed)} if form is Form.ENCODED else str(int(value))

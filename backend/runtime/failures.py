@@ -59,12 +59,23 @@ async def run_to_end(work: Awaitable[T], *, timeout_s: float) -> Ending[T]:
 
     A cancellation from outside still cancels.
     """
-    [ending] = await asyncio.gather(_within(work, timeout_s), return_exceptions=True)
-    if isinstance(ending, Exception):
-        return Raised(ending)
-    if isinstance(ending, BaseException):
-        raise ending
-    return Returned(ending)
+    failure = _Failure()
+    with failure:
+        return Returned(await _within(work, timeout_s))
+    assert failure.error is not None
+    return Raised(failure.error)
+
+
+class _Failure:
+    """The exception that ended a block, held back."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
 
 
 async def _within(work: Awaitable[T], timeout_s: float) -> T:

@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -26,6 +27,7 @@ T = TypeVar("T")
 PAGE_ROWS_MAX = 8192  # A page is one array on the wire, and Convex allows an array no more elements.
 PAGE_ROWS_SPLIT = 6144  # From here on the client is asked to split the page, while it still fits.
 SPLIT_ROWS_MIN = 3  # Fewer rows have no useful middle.
+CURSORS_KEPT_MAX = 4096  # Of a few hundred bytes: each run of a page reads and writes the same ones.
 _SIGNATURE_BYTES = 16  # 128 bits: forging one is hopeless, and cursors stay short.
 
 PageStatus: TypeAlias = Literal["SplitRecommended", "SplitRequired"]
@@ -81,11 +83,13 @@ class Cursors:
     fingerprint: bytes
     key_type: TypeAdapter[tuple[Key, ...]]
 
+    @lru_cache(maxsize=CURSORS_KEPT_MAX)  # noqa: B019 (what it keeps alive is few and small)
     def write(self, place: Place) -> str:
         """The cursor of a place."""
         body = b"" if isinstance(place, End) else self.key_type.dump_json(place)
         return base64.urlsafe_b64encode(self._sign(body) + body).decode("ascii").rstrip("=")
 
+    @lru_cache(maxsize=CURSORS_KEPT_MAX)  # noqa: B019 (as above)
     def read(self, cursor: str) -> Place:
         """The place of a cursor that `write` made. Raises `InvalidCursor` for any other text."""
         try:

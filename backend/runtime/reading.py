@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from backend.engine.reads import Key
 from backend.protocol.values import parse_json
+from backend.runtime.documents import interchangeable
 from backend.runtime.errors import FunctionMisuse, LimitExceeded
 from backend.runtime.pages import (
     END,
@@ -42,6 +43,8 @@ from schema.language import Table
 
 R = TypeVar("R", bound=Table)
 
+# Of those read last: most rows are read again, as they were, by the next run or for the next caller.
+ROWS_KEPT_MAX = 4096  # A few MB; tens of them where all rows hold long texts.
 ROWS_READ_MAX = 32_000  # Of one run: Convex's own limit; more belongs in a page, an index or a derived field.
 FILTER_BATCH_ROWS = 256  # Read at a time while a Python filter decides: a few hundred kB at most.
 
@@ -98,7 +101,8 @@ class Reader:
     async def _fetch(self, table: type[R], sql: str, parameters: Sequence[object]) -> list[R]:
         records = await self._session.fetch(sql, parameters)
         self._rows_read += len(records)
-        return [_to_row(table, record) for record in records]
+        to_row = _known_row if interchangeable(table) else _to_row
+        return [to_row(table, record) for record in records]
 
     def _check_rows_read(self) -> None:
         if self._rows_read > ROWS_READ_MAX:
@@ -131,14 +135,14 @@ class Query(Generic[R]):
 
     def index(self, name: str, /, **conditions: Key | Between) -> Query[R]:
         """Walk an index: equal values for its leading columns, then at most one range as `at_least(x)`."""
-        scan = scan_index(self._scan.table, name, conditions)
-        return replace(
-            self, _scan=replace(scan, direction=self._scan.direction, with_deleted=self._scan.with_deleted)
+        found = scan_index(self._scan.table, name, conditions)
+        return self._with(
+            replace(found, direction=self._scan.direction, with_deleted=self._scan.with_deleted)
         )
 
     def order(self, direction: Direction) -> Query[R]:
         """Walk the index from its start or from its end."""
-        return replace(self, _scan=replace(self._scan, direction=direction))
+        return self._with(replace(self._scan, direction=direction))
 
     def newest_first(self) -> Query[R]:
         """Walk the index from its end: newest first where it ends in `created_at`."""
@@ -150,13 +154,16 @@ class Query(Generic[R]):
 
     def with_deleted(self) -> Query[R]:
         """Softly deleted rows too, where the table's rules let the caller see them."""
-        return replace(self, _scan=replace(self._scan, with_deleted=True))
+        return self._with(replace(self._scan, with_deleted=True))
 
     def filter(self, keep: Callable[[R], bool]) -> Query[R]:
         """Only rows that `keep` accepts. Rows it drops are read all the same: prefer an index."""
         before = self._keep
         both = keep if before is None else lambda row: before(row) and keep(row)
-        return replace(self, _keep=both)
+        return Query(self._reader, self._table, self._scan, both)
+
+    def _with(self, scan: Scan) -> Query[R]:
+        return Query(self._reader, self._table, scan, self._keep)
 
     async def collect(self) -> list[R]:
         """All rows. Raises `LimitExceeded` past `ROWS_READ_MAX`."""
@@ -231,19 +238,20 @@ class Query(Generic[R]):
 
     async def _find(self, scan: Scan, rows_max: int, *, rows_ahead: int) -> _Found[R]:
         """Rows until `rows_max` passed the filter; `rows_ahead=1` looks whether that was all."""
+        if self._keep is None:
+            batch = await self._reader.scan(self._table, scan, rows_max + rows_ahead)
+            first = batch[:rows_max]
+            return _Found(first, first, exhausted=len(batch) < rows_max + rows_ahead)
         rows: list[R] = []
         seen: list[R] = []
+        batch_rows = FILTER_BATCH_ROWS if scan.resumable else ROWS_READ_MAX + 1
         while True:
-            if self._keep is None:
-                batch_rows = rows_max - len(rows) + rows_ahead
-            else:
-                batch_rows = FILTER_BATCH_ROWS if scan.resumable else ROWS_READ_MAX + 1
             batch = await self._reader.scan(self._table, scan, batch_rows)
             for row in batch:
                 if len(rows) == rows_max:
                     return _Found(rows, seen, exhausted=False)
                 seen.append(row)
-                if self._keep is None or self._keep(row):
+                if self._keep(row):
                     rows.append(row)
             if len(batch) < batch_rows:
                 return _Found(rows, seen, exhausted=True)
@@ -261,6 +269,9 @@ def _to_row(table: type[R], record: asyncpg.Record) -> R:
     for name in _json_columns(table):
         values[name] = parse_json(values[name]) if values[name] is not None else None
     return table.model_validate(values)
+
+
+_known_row = lru_cache(maxsize=ROWS_KEPT_MAX)(_to_row)
 
 
 @lru_cache(maxsize=1024)

@@ -52,7 +52,8 @@ class Recorder:
     def note_range(self, table: TableSpec, stretch: IndexRange, ids: Iterable[UUID]) -> None:
         """A stretch of an index, read to its bounds, and the rows it gave."""
         self._ranges.add(stretch)
-        self._rows.update(RowRead(table.qualified, id) for id in ids)
+        name = table.qualified
+        self._rows.update([RowRead(name, id) for id in ids])
         self._note_rules(table, dict(zip(stretch.columns, stretch.prefix, strict=False)))
 
     def note_table(self, table: TableSpec) -> None:

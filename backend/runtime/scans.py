@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
+from itertools import count
+from typing import TypeAlias
 
 from backend.engine.reads import Bound, IndexRange, Key
 from schema.compile.quoting import quote_columns, quote_identifier, quote_qualified
@@ -120,18 +123,20 @@ def scan_index(table: TableSpec, name: str, conditions: Mapping[str, Key | Betwe
 
 def select_scan(scan: Scan, rows_max: int) -> tuple[str, list[Key]]:
     """SQL for the first `rows_max` rows of the scan, and its parameters."""
-    parameters: list[Key] = []
-    conditions = [
-        _equal(column, value, parameters) for column, value in zip(scan.columns, scan.prefix, strict=False)
-    ]
-    conditions += _compare(scan.rest, scan.lower, ">", parameters)
-    conditions += _compare(scan.rest, scan.upper, "<", parameters)
-    if scan.table.has("deleted_at") and not scan.with_deleted:
-        conditions.append('"deleted_at" is null')
-    order = ", ".join(f"{quote_identifier(column)} {scan.direction.value}" for column in scan.rest or ("id",))
-    parameters.append(rows_max)
-    where = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"{_select(scan.table)}{where} order by {order} limit ${len(parameters)}", parameters
+    sql = _scan_sql(
+        _select(scan.table),
+        scan.columns,
+        tuple(value is None for value in scan.prefix),
+        _shape(scan.lower),
+        _shape(scan.upper),
+        scan.direction,
+        not scan.with_deleted and scan.table.has("deleted_at"),
+    )
+    parameters: list[Key] = [value for value in scan.prefix if value is not None]
+    for bound in (scan.lower, scan.upper):
+        if bound is not None:
+            parameters.extend(bound.values)
+    return sql, [*parameters, rows_max]
 
 
 def select_by_id(table: TableSpec, *, with_deleted: bool) -> str:
@@ -160,24 +165,51 @@ def delete_row(table: TableSpec) -> str:
 
 
 def _select(table: TableSpec) -> str:
-    columns = quote_columns(tuple(column.name for column in table.columns))
-    return f"select {columns} from {quote_qualified(table)}"
+    return _select_columns(table.schema, table.name, tuple(column.name for column in table.columns))
 
 
-def _equal(column: str, value: Key, parameters: list[Key]) -> str:
-    if value is None:
-        return f"{quote_identifier(column)} is null"
-    parameters.append(value)
-    return f"{quote_identifier(column)} = ${len(parameters)}"
+@lru_cache(maxsize=1024)
+def _select_columns(schema: str, table: str, columns: tuple[str, ...]) -> str:
+    return f"select {quote_columns(columns)} from {quote_identifier(schema)}.{quote_identifier(table)}"
 
 
-def _compare(
-    columns: tuple[str, ...], bound: Bound | None, operator: str, parameters: list[Key]
-) -> list[str]:
-    if bound is None:
+_Shape: TypeAlias = tuple[int, bool] | None
+"""What SQL has to know of a bound: how many columns it compares, and whether it is inclusive."""
+
+
+def _shape(bound: Bound | None) -> _Shape:
+    return None if bound is None else (len(bound.values), bound.inclusive)
+
+
+@lru_cache(maxsize=4096)
+def _scan_sql(
+    select: str,
+    columns: tuple[str, ...],
+    empty: tuple[bool, ...],
+    lower: _Shape,
+    upper: _Shape,
+    direction: Direction,
+    hides_deleted: bool,
+) -> str:
+    """SQL of all scans that differ in their values only. `empty`: which columns of the prefix are null."""
+    rest = columns[len(empty) :]
+    places = count(1)
+    conditions = [
+        f"{quote_identifier(column)} {'is null' if is_null else f'= ${next(places)}'}"
+        for column, is_null in zip(columns, empty, strict=False)
+    ]
+    conditions += _compare(rest, lower, ">", places)
+    conditions += _compare(rest, upper, "<", places)
+    if hides_deleted:
+        conditions.append('"deleted_at" is null')
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    order = ", ".join(f"{quote_identifier(column)} {direction.value}" for column in rest or ("id",))
+    return f"{select}{where} order by {order} limit ${next(places)}"
+
+
+def _compare(columns: tuple[str, ...], shape: _Shape, operator: str, places: Iterator[int]) -> list[str]:
+    if shape is None:
         return []
-    names = [quote_identifier(column) for column in columns[: len(bound.values)]]
-    parameters.extend(bound.values)
-    first = len(parameters) - len(names) + 1
-    places = [f"${number}" for number in range(first, first + len(names))]
-    return [f"({', '.join(names)}) {operator}{'=' if bound.inclusive else ''} ({', '.join(places)})"]
+    size, inclusive = shape
+    values = ", ".join(f"${next(places)}" for _ in range(size))
+    return [f"({quote_columns(columns[:size])}) {operator}{'=' if inclusive else ''} ({values})"]

@@ -12,7 +12,9 @@ from typing import Literal, TypeAlias, cast
 import asyncpg
 
 from backend.engine.versions import PER_TOKEN_CLAIMS, Identity
-from backend.postgres import quote_literal, translate
+from backend.postgres import ASYNCPG_ERRORS, PostgresError, quote_literal, translate
+
+RELEASE_WAIT_S = 10.0  # For a statement that was cancelled to end; later the connection is closed.
 
 Role: TypeAlias = Literal["anon", "authenticated", "folkmoot_writer"]
 
@@ -27,35 +29,41 @@ class Session:
 
     async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[asyncpg.Record]:
         """The rows of one statement."""
-        async with self._in_turn() as connection:
-            return await connection.fetch(sql, *parameters)
+        async with self._turn:
+            try:
+                return await self._connection.fetch(sql, *parameters)
+            except ASYNCPG_ERRORS as error:
+                raise self._translate(error) from error
 
     async def execute(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """Run one statement that returns no rows; how many rows it changed."""
-        async with self._in_turn() as connection:
-            tag = await connection.execute(sql, *parameters)
+        async with self._turn:
+            try:
+                tag = await self._connection.execute(sql, *parameters)
+            except ASYNCPG_ERRORS as error:
+                raise self._translate(error) from error
         return int(tag.rpartition(" ")[2])
 
     async def script(self, sql: str) -> None:
         """Run several statements, parameters written out, in one round trip."""
-        async with self._in_turn() as connection:
-            await connection.execute(sql)
-
-    @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[asyncpg.Connection]:
         async with self._turn:
             try:
-                yield self._connection
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                raise translate(error) from error
+                await self._connection.execute(sql)
+            except ASYNCPG_ERRORS as error:
+                raise self._translate(error) from error
+
+    def _translate(self, error: Exception) -> PostgresError:
+        return translate(error, connection_lost=is_lost(self._connection))
 
 
 async def acquire(pool: asyncpg.Pool, *, timeout_s: float) -> asyncpg.Connection:
     """A connection of the pool, to be released there. Raises `Unavailable` after `timeout_s`."""
     try:
-        # asyncpg hands out a proxy that does all a connection does.
-        return cast("asyncpg.Connection", await pool.acquire(timeout=timeout_s))
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        # asyncpg's own timeout would start a task every time, for the few times it is needed.
+        async with asyncio.timeout(timeout_s):
+            # asyncpg hands out a proxy that does all a connection does.
+            return cast("asyncpg.Connection", await pool.acquire())
+    except ASYNCPG_ERRORS as error:
         raise translate(error) from error
 
 
@@ -68,7 +76,19 @@ async def lent(pool: asyncpg.Pool, connection: asyncpg.Connection) -> AsyncItera
         discard(connection)
         raise
     finally:
-        await pool.release(connection)
+        await release(pool, connection)
+
+
+async def release(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
+    """Give a connection back. One that cannot be made fit for others in time is closed."""
+    await pool.release(connection, timeout=RELEASE_WAIT_S)
+
+
+def is_lost(connection: asyncpg.Connection) -> bool:
+    """Whether a connection that nobody gave back to its pool is closed."""
+    with suppress(asyncpg.InterfaceError):  # A closed one has left the pool by itself, and says no more.
+        return connection.is_closed()
+    return True
 
 
 def discard(connection: asyncpg.Connection) -> None:

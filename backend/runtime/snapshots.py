@@ -1,9 +1,12 @@
 """Many queries in one view of the database, each as its own caller, on a few connections at once.
 
-The first connection exports its snapshot and others import it. On each of these lanes a run costs one round
-trip besides its own statements when its caller differs from the one before, and none when it does not. A
-savepoint stands behind the caller's settings: a run whose statement fails is rolled back to it, and the next
-run finds the lane as it should be.
+Where there are several runs, the first connection exports its snapshot and others import it. On each of these
+lanes a run costs one round trip besides its own statements when its caller differs from the one before, and
+none when it does not. A savepoint stands before the caller's settings: a run whose statement fails is rolled
+back to it, and the next run finds the lane as it should be.
+
+A transaction begins when it is needed, never in advance: its now() is the moment it began, and a query that
+asks what is due by now must not miss what was written since.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from backend.engine.ports import Answer, QueryRun
 from backend.engine.versions import Identity, Snapshot, Ts
 from backend.postgres import PostgresError, quote_literal
 from backend.runtime.queries import QueryRunner
-from backend.runtime.session import Session, acquire, assume, discard
+from backend.runtime.session import Session, acquire, assume, discard, release
 
 LANES_MAX = 4  # Connections that serve one snapshot: past the database's cores they only queue there.
 SNAPSHOTS_OPEN_MAX = 8  # At once, by the tick loop and plain HTTP queries; more wait.
@@ -28,7 +31,7 @@ CONNECTION_WAIT_S = 10.0  # For a free or new connection; later the caller is be
 
 _BEGIN = "begin isolation level repeatable read read only"
 _TAKE_SNAPSHOT = (
-    "select pg_export_snapshot() as name, pg_current_snapshot()::text as snapshot, "
+    "select pg_current_snapshot()::text as snapshot, "
     # In one statement, yet after its snapshot: functions run once the snapshot is taken.
     "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as position"
 )
@@ -41,16 +44,23 @@ class Lane:
         self.connection = connection
         self._session = Session(connection)
         self._identity: Identity | None = None
+        self._has_savepoint = False
 
     async def begin(self, snapshot_name: str | None = None) -> None:
         """Open the transaction, in the snapshot of that name where one is given."""
         adopt = f"; set transaction snapshot {quote_literal(snapshot_name)}" if snapshot_name else ""
         await self._session.script(_BEGIN + adopt)
 
-    async def take_snapshot(self) -> tuple[str, Snapshot, Ts]:
-        """This transaction's snapshot: the name to import it by, what it sees, a position read after it."""
+    async def take_snapshot(self) -> tuple[Snapshot, Ts]:
+        """This transaction's snapshot: what it sees, and a position read after it."""
         [row] = await self._session.fetch(_TAKE_SNAPSHOT)
-        return row["name"], _parse_snapshot(row["snapshot"]), Ts(row["position"])
+        return _parse_snapshot(row["snapshot"]), Ts(row["position"])
+
+    async def export_snapshot(self) -> str:
+        """The name to import this transaction's snapshot by."""
+        await self._leave_savepoint()  # From inside one, PostgreSQL exports nothing.
+        [row] = await self._session.fetch("select pg_export_snapshot() as name")
+        return row["name"]
 
     async def answer(self, runner: QueryRunner, run: QueryRun) -> Answer:
         """One run as its caller."""
@@ -64,14 +74,20 @@ class Lane:
         """The lane's session, acting as `identity`."""
         if self._identity != identity:
             role = "anon" if identity.user_id is None else "authenticated"
-            release = "" if self._identity is None else "release savepoint run; "
-            await self._session.script(f"{release}{assume(identity, role)}; savepoint run")
-            self._identity = identity
+            savepoint = "" if self._has_savepoint else "savepoint run; "
+            await self._session.script(savepoint + assume(identity, role))
+            self._identity, self._has_savepoint = identity, True
         return self._session
 
     async def recover(self) -> None:
-        """Undo whatever a failed run left, keeping its caller."""
+        """Undo whatever a failed run left, its caller's settings included."""
+        self._identity = None
         await self._session.script("rollback to savepoint run")
+
+    async def _leave_savepoint(self) -> None:
+        if self._has_savepoint:
+            await self._session.script("release savepoint run")
+            self._identity, self._has_savepoint = None, False
 
     async def end(self) -> None:
         """Leave the transaction; a connection that cannot is dropped."""
@@ -84,13 +100,22 @@ class Lane:
 class SnapshotView:
     """The `OpenSnapshot` of the engine's ports. Open it with `Snapshots.open`, and close it."""
 
-    def __init__(self, owner: Snapshots, first: Lane, name: str, snapshot: Snapshot, position: Ts) -> None:
+    def __init__(self, owner: Snapshots, first: Lane, snapshot: Snapshot, position: Ts) -> None:
         self.snapshot, self.position = snapshot, position
-        self._owner, self._name = owner, name
+        self._owner = owner
         self._lanes = [first]
+        self._name: str | None = None  # Under which further lanes import the snapshot, once it is exported.
 
     async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
         """Answer every run, in order. Raises `PostgresError` when the database fails, for all of them."""
+        if len(runs) > 1:
+            return await self._run_side_by_side(runs)
+        return [await self._lanes[0].answer(self._owner.runner, run) for run in runs]
+
+    async def _run_side_by_side(self, runs: Sequence[QueryRun]) -> list[Answer]:
+        if self._name is None:
+            self._name = await self._lanes[0].export_snapshot()
+        name = self._name
         # Runs of one caller stand side by side, so that a lane rarely changes its caller.
         waiting = deque(sorted(range(len(runs)), key=lambda number: runs[number].identity.key))
         answers: dict[int, Answer] = {}
@@ -101,7 +126,7 @@ class SnapshotView:
                 answers[number] = await lane.answer(self._owner.runner, runs[number])
 
         async def work_beside() -> None:
-            lane = await self._owner.lend(self._name)
+            lane = await self._owner.lend(name)
             if lane is not None:
                 self._lanes.append(lane)
                 await work(lane)
@@ -193,7 +218,7 @@ class Snapshots:
 
     async def _release(self, lane: Lane) -> None:
         await lane.end()
-        await self._pool.release(lane.connection)
+        await release(self._pool, lane.connection)
 
 
 def _parse_snapshot(text: str) -> Snapshot:

@@ -341,6 +341,20 @@ async def test_a_table_closed_to_visitors_is_refused_by_name(community: Communit
     assert refusal(answer) == {"code": "access.denied", "message": "permission denied for table likes"}
 
 
+async def test_a_row_read_before_is_read_as_it_is_now(community: Community):
+    ada = await community.member("Ada")
+    space = await community.insert("spaces", name="General", visibility="public")
+    [post] = await make_posts(community, space, ada, "a")
+    texts = ["a", "b", "a"]
+
+    answers: list[Answer] = []
+    for text in texts:
+        await community.sql.execute("update public.posts set content = $2 where id = $1", post, text)
+        answers.append(await community.query(f"{FUNCTIONS}:post", {"postId": post}))
+
+    assert [value(answer)["content"] for answer in answers] == texts
+
+
 # --- snapshots ---
 
 
@@ -381,6 +395,45 @@ async def test_a_snapshot_knows_what_it_sees_and_stands_no_earlier_than_that(com
     assert not before.snapshot.sees(outcome.xid)
     assert after.snapshot.sees(outcome.xid)
     assert before.position <= moved["position"] < after.position
+
+
+async def test_a_snapshot_that_answered_one_run_answers_many_more_of_the_same_moment(community: Community):
+    ada = await community.member("Ada")
+    space = await community.insert("spaces", name="General", visibility="public")
+    await make_posts(community, space, ada, "a")
+    arguments = encode_text({"spaceId": space, "count": 5})
+    runs = [QueryRun(Call(f"{FUNCTIONS}:firstPosts", arguments), by, None) for by in (ada, ANONYMOUS)] * 4
+
+    view = await community.execution.open_snapshot()
+    try:
+        first = await view.run(runs[:1])
+        await make_posts(community, space, ada, "too late")
+        many = await view.run(runs)
+        last = await view.run(runs[-1:])
+        nothing = await view.run([])
+    finally:
+        await view.close()
+
+    assert [value(answer) for answer in (*first, *many, *last)] == [["a"]] * (len(runs) + 2)
+    assert nothing == []
+
+
+async def test_a_run_after_a_failed_one_of_the_same_caller_is_still_the_callers_own(community: Community):
+    ada = await community.member("Ada")
+    names = ("claims", "breaksSql", "claims", "complains", "claims")
+
+    view = await community.execution.open_snapshot()
+    try:
+        ended = [
+            (await view.run([QueryRun(Call(f"{FUNCTIONS}:{name}", "{}"), ada, None)]))[0] for name in names
+        ]
+    finally:
+        await view.close()
+
+    assert [answer.error is not None for answer in ended] == [False, True, False, True, False]
+    before, _, between, _, after = ended
+    assert value(before)["database"]["uid"] == str(ada.user_id)
+    assert before == between == after
 
 
 async def test_more_snapshots_than_connections_are_opened_in_turn(community: Community):
