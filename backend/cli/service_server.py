@@ -6,6 +6,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from backend.devstack.errors import ServiceRefused
+from backend.devstack.http_server import KEEP_ALIVE_S
 from backend.server.app import create_app
 from backend.server.settings import Settings
 
@@ -34,6 +35,7 @@ def serve_service() -> int:
             # 70 KB per socket.
             ws_per_message_deflate=False,
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
         )
     )

@@ -13,6 +13,9 @@ import uvicorn
 from backend.devstack.http_asgi import ASGIApp
 from backend.devstack.ports import HOST, require_port
 
+KEEP_ALIVE_S = (
+    75  # Clients and proxies drop idle connections by 60 s: none we close is just being used again.
+)
 GRACE_S = 1  # How long open requests may take when the stack ends; it has five seconds in all.
 BACKLOG_MAX = (
     2048  # Connections the kernel keeps waiting: a page reloading everywhere opens hundreds at once.
@@ -46,6 +49,7 @@ async def serve(app: ASGIApp, reserved: socket.socket) -> AsyncIterator[None]:
             access_log=False,
             ws="websockets-sansio",
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
         )
     )

@@ -1,9 +1,7 @@
 """The Auth service over a database of its own, reached over real HTTP."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,13 +10,13 @@ import asyncpg
 import httpx
 import jwt
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from backend.devstack.auth.app import create_auth_app
 from backend.devstack.auth.settings import AuthSettings
 from backend.devstack.cluster import SUPERUSER, Cluster
+from backend.devstack.http_server import reserve_port, serve
 from tests.conftest import BOOTSTRAPPED, Database
 
 JWT_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"
@@ -132,7 +130,7 @@ async def start_server(server: AuthServer, auth_database: Database) -> AsyncIter
 
 @asynccontextmanager
 async def _running(database: Database, changes: dict[str, Any]) -> AsyncIterator[AuthServer]:
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = reserve_port(0, option="")
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     defaults = AuthSettings(site_url="http://127.0.0.1:3000", external_url=url, jwt_secret=JWT_SECRET)
     settings, clock = replace(defaults, **changes), Clock()
@@ -141,12 +139,6 @@ async def _running(database: Database, changes: dict[str, Any]) -> AsyncIterator
         asyncpg.create_pool(database.dsn(SUPERUSER), min_size=1, max_size=2) as superuser,
         httpx.AsyncClient(base_url=url, headers=CURRENT_VERSION, timeout=30) as http,
     ):
-        app = create_auth_app(pool, settings, clock=clock)
-        web = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        serving = asyncio.create_task(web.serve([listener]))
-        try:
-            yield AuthServer(url, settings, clock, http, superuser)
-        finally:
-            await http.aclose()
-            web.should_exit = True
-            await serving
+        with closing(listener):
+            async with serve(create_auth_app(pool, settings, clock=clock), listener):
+                yield AuthServer(url, settings, clock, http, superuser)
