@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from schema.language.catalog import Catalog
-from schema.language.derived import CopyOf, CountOf
+from schema.language.derived import AvgOf, Computed, CopyOf, CountOf, LastOf, SumOf, source_columns
 
 LOCK_COLUMN = "created_at"
 """A row lock needs UPDATE on some column: this one is granted where the role only locks."""
@@ -28,8 +28,12 @@ def derived_access(catalog: Catalog) -> DerivedAccess:
             read.setdefault(table.qualified, {"id"}).add(column.name)
             written.setdefault(table.qualified, set()).add(column.name)
             match column.derived:
-                case CountOf():
-                    pass  # What it counts reaches the function as transition tables, which need no grant.
+                case CountOf() | SumOf():
+                    pass  # What they add reaches the function as transition tables, which need no grant.
+                case AvgOf() | Computed():
+                    pass  # They are made of the row in hand.
+                case LastOf(source=source) as last:
+                    read.setdefault(catalog.table(source).qualified, {"id"}).update(source_columns(last))
                 case CopyOf(source=source, column=copied, via=via):
                     read[table.qualified].add(via)
                     origin = catalog.table(source)

@@ -12,11 +12,11 @@ of its own.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schema.compile.derived_counts import NOT_DERIVED
+from schema.compile.derived_changes import NOT_DERIVED
 from schema.compile.functions import DERIVED_OWNER, Function, compile_trigger, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.derived import CopyOf, CountOf
+from schema.language.derived import CopyOf, CountOf, LastOf, SumOf, mode_of
 from schema.language.names import queue_function, verify_function
 from schema.language.spec import TableSpec
 
@@ -67,14 +67,14 @@ def compile_copies(catalog: Catalog) -> list[str]:
     texts: list[str] = []
     for table in catalog:
         if own := [copy for copy in copies if copy.table is table]:
-            texts += _compile_verification(table, own)
+            texts += _compile_verification(table, own, catalog)
     for source in catalog:
         if followed := [copy for copy in copies if copy.source is source]:
             texts += _compile_queueing(source, followed)
     return [*texts, _drain(copies).sql]
 
 
-def _compile_verification(table: TableSpec, copies: Sequence[_Copy]) -> list[str]:
+def _compile_verification(table: TableSpec, copies: Sequence[_Copy], catalog: Catalog) -> list[str]:
     texts = []
     written = "new_rows as one"
     moved = "new_rows as one join old_rows as former on former.id = one.id and {} is distinct from {}"
@@ -83,7 +83,7 @@ def _compile_verification(table: TableSpec, copies: Sequence[_Copy]) -> list[str
         for via, group in _by_reference(copies):
             key = quote_identifier(via)
             rows = written if operation == "insert" else moved.format(f"former.{key}", f"one.{key}")
-            statements += _verify(table, via, group, rows)
+            statements += _verify(table, via, group, rows, catalog)
         name = f"derived.{quote_identifier(verify_function(table, operation))}"
         function = Function(name, plpgsql_block(*statements, "return null;"), owner=DERIVED_OWNER)
         trigger = compile_trigger(
@@ -103,13 +103,15 @@ def _by_reference(copies: Sequence[_Copy]) -> list[tuple[str, list[_Copy]]]:
     return [(via, [copy for copy in copies if copy.via == via]) for via in vias]
 
 
-def _verify(table: TableSpec, via: str, copies: Sequence[_Copy], rows: str) -> list[str]:
+def _verify(table: TableSpec, via: str, copies: Sequence[_Copy], rows: str, catalog: Catalog) -> list[str]:
     source, key = copies[0].source, quote_identifier(via)
     # Counting back to the source will want `no key update`, and two writers who both hold `share` would
     # each wait for the other to let go: ask for the stronger lock at once.
     counts_back = any(
-        isinstance(column.derived, CountOf) and column.derived.source in (table.name, table.qualified)
-        for column in source.derived_columns
+        isinstance(kept, CountOf | SumOf | LastOf)
+        and mode_of(kept) == "sync"
+        and catalog.table(kept.source) is table
+        for kept in (column.derived for column in source.derived_columns)
     )
     lock = "no key update" if counts_back else "share"
     pairs = [(quote_identifier(copy.field), quote_identifier(copy.column)) for copy in copies]

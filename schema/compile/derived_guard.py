@@ -1,28 +1,30 @@
 """Keeps every writer but the triggers off the derived columns, whatever its grants.
 
 An insert gets the value of an empty beginning, an update keeps the value that was there, and copies are
-looked up. The owner of the tables, a restored dump and a careless migration are corrected like anyone else.
+looked up; what is computed from the row itself comes after (`derived_computed`). The owner of the tables, a
+restored dump and a careless migration are corrected like anyone else.
 """
 
 from textwrap import indent
 
-from schema.compile.derived_counts import NOT_DERIVED
+from schema.compile.derived_changes import NOT_DERIVED
 from schema.compile.functions import DERIVED_OWNER, Function, compile_trigger, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.derived import CopyOf, CountOf
+from schema.language.derived import CopyOf, CountOf, LastOf, SumOf
 from schema.language.names import guard_function
 from schema.language.spec import TableSpec
 
 
 def compile_guard(table: TableSpec, catalog: Catalog) -> list[str]:
-    """Create the guard of `table`; nothing for a table without derived columns."""
-    if not table.derived_columns:
-        return []
+    """Create the guard of `table`; nothing for a table without columns made of other rows."""
     copies = _copies(table)
     lookups = [_look_up(via, group, catalog) for via, group in copies]
-    empty = [f"new.{field} := 0;" for field in _counts(table)]
-    kept = [f"new.{field} := old.{field};" for field in _counts(table)]
+    aggregates = _aggregates(table)
+    if not (aggregates or copies):
+        return []  # Only computed fields, which depend on nothing that was there before.
+    empty = [f"new.{field} := {beginning};" for field, beginning in aggregates]
+    kept = [f"new.{field} := old.{field};" for field, _ in aggregates]
     kept += [_keep(via, group, lookup) for (via, group), lookup in zip(copies, lookups, strict=True)]
     body = plpgsql_block(
         "if tg_op = 'INSERT' then",
@@ -40,11 +42,12 @@ def compile_guard(table: TableSpec, catalog: Catalog) -> list[str]:
     return [Function(name, body, owner=DERIVED_OWNER).sql, trigger]
 
 
-def _counts(table: TableSpec) -> list[str]:
+def _aggregates(table: TableSpec) -> list[tuple[str, str]]:
+    """The columns made of other rows, with what each holds where there are none."""
     return [
-        quote_identifier(column.name)
+        (quote_identifier(column.name), "null" if isinstance(column.derived, LastOf) else "0")
         for column in table.derived_columns
-        if isinstance(column.derived, CountOf)
+        if isinstance(column.derived, CountOf | SumOf | LastOf)
     ]
 
 

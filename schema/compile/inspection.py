@@ -35,6 +35,9 @@ from pg_constraint as k join pg_class as c on c.oid = k.conrelid
     join pg_namespace as n on n.oid = c.relnamespace
 where n.nspname in {ours}
 union all
+select 'view', format('%s.%s', v.schemaname, v.viewname), v.definition
+from pg_views as v where v.schemaname in {ours}
+union all
 select 'index', format('%s.%s', i.schemaname, i.indexname), i.indexdef
 from pg_indexes as i where i.schemaname in {ours}
 union all

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from schema.compile.callers import compile_callers
 from schema.compile.derived_access import derived_access
+from schema.compile.derived_aggregates import compile_aggregates
+from schema.compile.derived_computed import compile_computed
 from schema.compile.derived_copies import COPY_QUEUE, compile_copies
-from schema.compile.derived_counts import compile_counts
 from schema.compile.derived_guard import compile_guard
+from schema.compile.derived_queued import compile_lists, compile_queued
 from schema.compile.grants import compile_grants
 from schema.compile.policies import compile_policies
 from schema.compile.publication import compile_publication
@@ -47,7 +49,7 @@ def _sections(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         indexes = [compile_index(table, index) for index in table.indexes]
         yield f"Table {table.qualified}", [compile_table(table), *indexes]
     yield "Foreign keys", [key for table in catalog for key in compile_foreign_keys(table, catalog)]
-    yield "Tables of the service", [REQUEST_LOG, COPY_QUEUE]
+    yield "Tables of the service", [REQUEST_LOG, COPY_QUEUE, *compile_lists(catalog)]
     yield "Facts about the caller", compile_callers(catalog)
     for table in catalog:
         policies = compile_policies(table, catalog, derived)
@@ -56,8 +58,10 @@ def _sections(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         "Derived fields",
         [
             *(text for table in catalog for text in compile_guard(table, catalog)),
-            *compile_counts(catalog),
+            *compile_aggregates(catalog),
+            *compile_queued(catalog),
             *compile_copies(catalog),
+            *compile_computed(catalog),
         ],
     )
     yield "References to one of several tables, and answers", compile_references(catalog)

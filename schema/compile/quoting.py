@@ -1,5 +1,7 @@
 """Names and values made safe to stand in SQL."""
 
+from decimal import Decimal
+
 from schema.language.names import NAME_BYTES_MAX
 from schema.language.spec import TableSpec
 
@@ -24,7 +26,7 @@ def quote_columns(names: tuple[str, ...]) -> str:
     return ", ".join(map(quote_identifier, names))
 
 
-def quote_literal(value: str | int | float | bool) -> str:
+def quote_literal(value: str | int | float | bool | Decimal) -> str:
     """Write a value as an SQL literal.
 
     >>> quote_literal("it's"), quote_literal(3), quote_literal(True)
@@ -35,6 +37,9 @@ def quote_literal(value: str | int | float | bool) -> str:
             return "true" if value else "false"
         case int() | float():
             return repr(value)
+        case Decimal():
+            assert value.is_finite(), value
+            return format(value, "f")
         case str():
             assert "\\" not in value, value  # Would depend on standard_conforming_strings.
             return "'" + value.replace("'", "''") + "'"

@@ -1,8 +1,10 @@
 """Tables, their constraints and their indexes."""
 
+from decimal import Decimal
+
 from schema.compile.quoting import quote_columns, quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.derived import CountOf
+from schema.language.derived import CountOf, LastOf, SumOf, mode_of
 from schema.language.indexes import Index
 from schema.language.names import check_name, foreign_key_name, index_name
 from schema.language.spec import ColumnSpec, Default, TableSpec
@@ -13,9 +15,12 @@ COUNTED_FILLFACTOR = 85
 
 def compile_table(table: TableSpec) -> str:
     """Create `table` with its checks, closed to everyone but its owner; foreign keys come later."""
-    lines = [_column(table, column) for column in table.columns]
+    lines = [_column(table, column) for column in table.stored_columns]
     lines += [check for column in table.columns if (check := _check(table, column))]
-    counted = any(isinstance(column.derived, CountOf) for column in table.columns)
+    counted = any(
+        isinstance(column.derived, CountOf | SumOf | LastOf) and mode_of(column.derived) == "sync"
+        for column in table.derived_columns
+    )
     storage = f" with (fillfactor = {COUNTED_FILLFACTOR})" if counted else ""
     name = quote_qualified(table)
     return (
@@ -76,7 +81,7 @@ def _default(column: ColumnSpec) -> str | None:
             return "now()"
         case Default.EMPTY_OBJECT | Default.EMPTY_ARRAY as empty:
             return f"{quote_literal(empty.value)}::jsonb"
-        case str() | int() | float() | bool() as value:
+        case str() | int() | float() | bool() | Decimal() as value:
             return quote_literal(value)
         case other:
             raise AssertionError((column.name, other))
@@ -90,4 +95,7 @@ def _check(table: TableSpec, column: ColumnSpec) -> str | None:
     if column.text is not None:
         bounds = f"between {column.text.length_min} and {column.text.length_max}"
         return f"constraint {name} check (char_length({quoted}) {bounds})"
+    if column.sql_type == "numeric" and column.derived is None:
+        # JSON has no other numbers; and a sum that has once met NaN never leaves it again.
+        return f"constraint {name} check ({quoted} not in ('NaN', 'Infinity', '-Infinity'))"
     return None

@@ -2,7 +2,8 @@
 
 from schema.language.access import Access
 from schema.language.catalog import Catalog
-from schema.language.derived import copy_of, count_of
+from schema.language.derived import avg_of, computed, copy_of, count_of, last_of, sum_of
+from schema.language.expressions import own
 from schema.language.indexes import Index
 from schema.language.rules import (
     LIVE_STATUSES,
@@ -52,16 +53,21 @@ __all__ = [
     "admin",
     "all_of",
     "any_of",
+    "avg_of",
     "caller_is",
     "can_post",
     "can_see",
+    "computed",
     "copy_of",
     "count_of",
     "equals",
     "everyone",
     "has_tier",
+    "last_of",
     "moderator",
     "nobody",
     "not_deleted",
+    "own",
     "signed_in",
+    "sum_of",
 ]

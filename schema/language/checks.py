@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from schema.language.derived import CountOf
+from schema.language.derived import CountOf, LastOf, SumOf, mode_of
 from schema.language.derived_checks import check_derived
 from schema.language.errors import (
     DuplicateName,
@@ -14,7 +14,13 @@ from schema.language.errors import (
     UnknownColumn,
     UnknownTable,
 )
-from schema.language.names import NAME_BYTES_MAX, OPERATIONS, count_function, count_trigger, generated_names
+from schema.language.names import (
+    NAME_BYTES_MAX,
+    OPERATIONS,
+    aggregate_function,
+    aggregate_trigger,
+    generated_names,
+)
 from schema.language.rule_checks import check_rules
 from schema.language.spec import ColumnSpec, TableSpec
 
@@ -54,6 +60,14 @@ def _check_indexes(table: TableSpec) -> None:
 
 
 def _check_conventions(table: TableSpec) -> None:
+    for name, times in Counter(column.name for column in table.stored_columns).items():
+        if times > 1:
+            raise DuplicateName(
+                "an average keeps a part of itself under this name.",
+                table=table.qualified,
+                field=name,
+                mend="rename the column or the average.",
+            )
     if table.access.can_change and not table.has("updated_at"):
         raise TableMismatch(
             "its rows can change, but do not say when they did.",
@@ -137,12 +151,15 @@ def _check_polymorphic(table: TableSpec, column: ColumnSpec, catalog: "Catalog")
 
 
 def _check_names(table: TableSpec, catalog: "Catalog") -> None:
-    counted = [catalog.table(c.derived.source) for c in table.columns if isinstance(c.derived, CountOf)]
     joined = [
         name
-        for source in counted
+        for kept in (column.derived for column in table.derived_columns)
+        if isinstance(kept, CountOf | SumOf | LastOf)
         for operation in OPERATIONS
-        for name in (count_function(source, table, operation), count_trigger(table, operation))
+        for name in (
+            aggregate_function(catalog.table(kept.source), table, operation, mode_of(kept)),
+            aggregate_trigger(table, operation, mode_of(kept)),
+        )
     ]
     for name in (*generated_names(table), *joined):
         if len(name.encode()) > NAME_BYTES_MAX:

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import JsonValue
 from pydantic.fields import FieldInfo
 
-from schema.language.derived import CopyOf, CountOf
+from schema.language.derived import Derived
 from schema.language.errors import TableMismatch
 from schema.language.spec import ColumnReference, ColumnSpec, Default, SqlType
 from schema.language.values import Deletes, PolymorphicRef, Reference, Text, Timestamp
@@ -57,7 +57,7 @@ def read_column(table: str, class_name: str, name: str, field: FieldInfo, *, ext
         choices=choices,
         reference=_reference(name, class_name, marks, nullable),
         polymorphic=_first(marks, PolymorphicRef),
-        derived=_first(marks, CountOf) or _first(marks, CopyOf),
+        derived=next((mark for mark in marks if isinstance(mark, Derived)), None),
     )
 
 
@@ -76,7 +76,7 @@ def _unwrap(annotation: object, marks: tuple[object, ...]) -> tuple[object, tupl
 
 
 def _with_constraints(field: FieldInfo) -> object:
-    marks = tuple(mark for mark in field.metadata if not isinstance(mark, CountOf | CopyOf))
+    marks = tuple(mark for mark in field.metadata if not isinstance(mark, Derived))
     return Annotated[(field.annotation, *marks)] if marks else field.annotation  # pyright: ignore[reportInvalidTypeForm]
 
 

@@ -10,7 +10,7 @@ SchemaError
   NameTooLong            PostgreSQL would cut the name
   PolymorphicMismatch    the kinds of a polymorphic reference and its type column differ
   TableMismatch          a table breaks a convention every table keeps
-  DuplicateName          two tables, or two indexes of one table, share a name
+  DuplicateName          two tables, or two indexes or columns of one table, share a name
 """
 
 

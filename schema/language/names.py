@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from schema.language.derived import CopyOf, CountOf
+from schema.language.derived import CountOf, Mode, SumOf
 from schema.language.indexes import Index
 from schema.language.rules import READ
 from schema.language.spec import TableSpec
@@ -13,6 +13,8 @@ NAME_BYTES_MAX = 63
 
 Operation: TypeAlias = Literal["insert", "update", "delete", "truncate"]
 OPERATIONS: tuple[Operation, ...] = ("insert", "update", "delete", "truncate")
+
+_QUEUE: dict[Mode, str] = {"sync": "", "queued": "queue_"}
 
 
 def index_name(table: TableSpec, index: Index) -> str:
@@ -45,14 +47,34 @@ def guard_function(table: TableSpec) -> str:
     return f"{plain_name(table)}__guard"
 
 
-def count_function(source: TableSpec, target: TableSpec, operation: Operation) -> str:
-    """The function that carries one kind of change of `source` into the counts of `target`."""
-    return f"{plain_name(source)}_to_{plain_name(target)}__{operation}"
+def aggregate_function(source: TableSpec, target: TableSpec, operation: Operation, mode: Mode) -> str:
+    """The function that carries one kind of change of `source` into fields of `target`."""
+    return f"{plain_name(source)}_to_{plain_name(target)}__{_QUEUE[mode]}{operation}"
 
 
-def count_trigger(target: TableSpec, operation: Operation) -> str:
-    """The trigger on the source that calls `count_function`."""
-    return f"derived_{plain_name(target)}_{operation}"
+def aggregate_trigger(target: TableSpec, operation: Operation, mode: Mode) -> str:
+    """The trigger on the source that calls `aggregate_function`."""
+    return f"derived_{plain_name(target)}_{_QUEUE[mode]}{operation}"
+
+
+def delta_table(target: TableSpec) -> str:
+    """The list of what is still to be added to queued fields of `target`."""
+    return f"{plain_name(target)}__deltas"
+
+
+def delta_index(target: TableSpec) -> str:
+    """The index of that list by the row's id."""
+    return f"{delta_table(target)}_by_key"
+
+
+def exact_view(target: TableSpec) -> str:
+    """The view that shows the queued fields of `target` as they will be."""
+    return f"{plain_name(target)}__exact"
+
+
+def compute_function(table: TableSpec) -> str:
+    """The function that computes fields of a row of `table` from the row itself."""
+    return f"{plain_name(table)}__compute"
 
 
 def verify_function(table: TableSpec, operation: Operation) -> str:
@@ -84,18 +106,16 @@ def generated_names(table: TableSpec) -> Iterator[str]:
     """Every name that declaring `table` brings about, apart from those that join two tables."""
     yield from (table.name, table.schema, f"{table.name}_pkey")
     yield from (guard_function(table), queue_function(table), nesting_function(table))
+    yield from (delta_index(table), exact_view(table), compute_function(table))
     for operation in OPERATIONS:
         yield from (verify_function(table, operation), forget_function(table, operation))
     for permission in (READ, *table.access.permissions):
         yield permission_function(table, permission)
     for index in table.indexes:
         yield index_name(table, index)
-    for column in table.columns:
+    for column in table.stored_columns:
         yield from (column.name, foreign_key_name(table, column.name), check_name(table, column.name))
         if column.polymorphic is not None:
             yield exists_function(table, column.name)
-        match column.derived:
-            case CountOf():
-                yield f"_{column.name}"  # The variable holding its changes, in the functions that count.
-            case CopyOf() | None:
-                pass
+        if isinstance(column.derived, CountOf | SumOf):
+            yield f"_{column.name}"  # The variable holding its changes, in the functions that add them.

@@ -2,11 +2,12 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Literal, TypeAlias
 
 from schema.language.access import Access
-from schema.language.derived import Derived
+from schema.language.derived import AvgOf, CountOf, Derived, SumOf
 from schema.language.indexes import Index
 from schema.language.values import OnDelete, PolymorphicRef, Text
 
@@ -119,6 +120,25 @@ class TableSpec:
         raise KeyError(f"{self.qualified} has no index {name!r}")
 
     @property
+    def stored_columns(self) -> tuple[ColumnSpec, ...]:
+        """The columns in PostgreSQL: those declared, then the parts that averages are made of."""
+        parts = [part for column in self.columns for part in average_parts(column)]
+        return (*self.columns, *parts)
+
+    @property
     def derived_columns(self) -> tuple[ColumnSpec, ...]:
-        """The columns the database keeps."""
-        return tuple(column for column in self.columns if column.derived is not None)
+        """The columns the database keeps, parts of averages included."""
+        return tuple(column for column in self.stored_columns if column.derived is not None)
+
+
+def average_parts(column: ColumnSpec) -> tuple[ColumnSpec, ...]:
+    """The sum and the count that an average is made of, in this order; none for other columns."""
+    match column.derived:
+        case AvgOf(source=source, column=summed, by=by, where=where):
+            total, count = SumOf(source, summed, by, where), CountOf(source, by, where, column=summed)
+            return (
+                ColumnSpec(f"{column.name}_sum", "numeric", Decimal, False, 0, derived=total),
+                ColumnSpec(f"{column.name}_count", "integer", int, False, 0, derived=count),
+            )
+        case _:
+            return ()

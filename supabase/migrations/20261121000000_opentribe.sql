@@ -750,6 +750,12 @@ create function derived."comments_to_posts__truncate"() returns trigger
     language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using errcode = '0A000',
+            message = format('%I.%I can only be truncated in a read committed transaction',
+                tg_table_schema, tg_table_name),
+            hint = 'Truncate removes rows that this snapshot does not show, and so does not set right.';
+    end if;
     perform from "public"."posts" as target where target."comment_count" <> 0
         order by target.id for no key update;
     update "public"."posts" as target
@@ -871,6 +877,12 @@ create function derived."enrollments_to_courses__truncate"() returns trigger
     language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using errcode = '0A000',
+            message = format('%I.%I can only be truncated in a read committed transaction',
+                tg_table_schema, tg_table_name),
+            hint = 'Truncate removes rows that this snapshot does not show, and so does not set right.';
+    end if;
     perform from "public"."courses" as target where target."enrollment_count" <> 0
         order by target.id for no key update;
     update "public"."courses" as target
@@ -992,6 +1004,12 @@ create function derived."likes_to_comments__truncate"() returns trigger
     language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using errcode = '0A000',
+            message = format('%I.%I can only be truncated in a read committed transaction',
+                tg_table_schema, tg_table_name),
+            hint = 'Truncate removes rows that this snapshot does not show, and so does not set right.';
+    end if;
     perform from "public"."comments" as target where target."like_count" <> 0
         order by target.id for no key update;
     update "public"."comments" as target
@@ -1113,6 +1131,12 @@ create function derived."likes_to_posts__truncate"() returns trigger
     language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using errcode = '0A000',
+            message = format('%I.%I can only be truncated in a read committed transaction',
+                tg_table_schema, tg_table_name),
+            hint = 'Truncate removes rows that this snapshot does not show, and so does not set right.';
+    end if;
     perform from "public"."posts" as target where target."like_count" <> 0
         order by target.id for no key update;
     update "public"."posts" as target

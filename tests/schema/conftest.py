@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from backend.devstack.cluster import SUPERUSER
+from tests.schema.workshop import Workshop, open_workshop
 from tests.schema.world import World
 
 SHARED = "schema_worlds"
@@ -45,3 +46,13 @@ async def busy_world(database) -> AsyncIterator[World]:
     finally:
         await world.close()
         await owner.close()
+
+
+@pytest.fixture
+async def workshop(empty_database) -> AsyncIterator[Workshop]:
+    """A database with every kind of derived field, and nothing in it."""
+    opened = await open_workshop(empty_database.dsn())
+    try:
+        yield opened
+    finally:
+        await opened.close()
