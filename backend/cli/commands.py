@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from backend.cli.console import refuse
+from backend.cli.derived_commands import derived_app
 from backend.cli.schema_commands import schema_app
 from backend.devstack.errors import StackError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 app = App(name="folkmoot", help="A Convex-style reactive backend on Supabase.", version_flags=["--version"])
 app.command(schema_app)
+app.command(derived_app)
 
 Json = Annotated[bool, Parameter(name="--json", negative="")]
 

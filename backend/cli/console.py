@@ -12,6 +12,7 @@ from backend.devstack.errors import StackError
 
 if TYPE_CHECKING:
     from backend.devstack.stack import Stack
+    from backend.postgres import PostgresError
 
 _progress = Console(stderr=True, highlight=False)
 
@@ -21,7 +22,7 @@ def tell(step: str) -> None:
     _progress.print(f"[dim]{step}[/dim]", soft_wrap=True)
 
 
-def refuse(error: StackError) -> None:
+def refuse(error: StackError | PostgresError) -> None:
     """Say on stderr what is wrong and how to mend it."""
     print(f"folkmoot: {error.message} [{error.code}]", file=sys.stderr)
     if error.hint:
