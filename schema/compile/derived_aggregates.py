@@ -12,10 +12,9 @@ ever become the last one writes the target, even when nothing differs yet.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from schema.compile.derived_changes import (
-    IMAGES,
-    NOT_DERIVED,
     ONE_SNAPSHOT_REFUSED,
     Image,
     Latest,
@@ -24,41 +23,21 @@ from schema.compile.derived_changes import (
     derived_pairs,
     row_conditions,
 )
-from schema.compile.functions import DERIVED_OWNER, Function, compile_trigger, plpgsql_block
+from schema.compile.derived_triggers import compile_following
+from schema.compile.functions import plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
 from schema.language.derived import LastOf
-from schema.language.names import aggregate_function, aggregate_trigger
 from schema.language.spec import TableSpec
 
 
 def compile_aggregates(catalog: Catalog) -> list[str]:
     """Create the functions and triggers of every count, sum and last row: a set for each pair of tables."""
-    return [text for pair in derived_pairs(catalog, "sync") for text in _compile_pair(pair)]
-
-
-def _compile_pair(pair: Pair) -> list[str]:
-    texts = []
-    for operation, images in IMAGES.items():
-        function = _function(
-            aggregate_function(pair.source, pair.target, operation, pair.mode), _follow(pair, images)
-        )
-        trigger = compile_trigger(
-            aggregate_trigger(pair.target, operation, pair.mode),
-            pair.source,
-            function.name,
-            when=f"after {operation}",
-            rows=images,
-            only_if=NOT_DERIVED if operation == "update" and pair.ignores_derived else None,
-        )
-        texts += [function.sql, trigger]
-    emptied = _function(aggregate_function(pair.source, pair.target, "truncate", pair.mode), _reset(pair))
-    name = aggregate_trigger(pair.target, "truncate", pair.mode)
-    return [*texts, emptied.sql, compile_trigger(name, pair.source, emptied.name, when="after truncate")]
-
-
-def _function(name: str, body: str) -> Function:
-    return Function(f"derived.{quote_identifier(name)}", body, owner=DERIVED_OWNER)
+    return [
+        text
+        for pair in derived_pairs(catalog, "sync")
+        for text in compile_following(pair, partial(_follow, pair), _reset(pair))
+    ]
 
 
 def _follow(pair: Pair, images: tuple[Image, ...]) -> str:

@@ -8,21 +8,19 @@ a line is added in the transaction of its cause, and taken away in the one that 
 from collections.abc import Sequence
 
 from schema.compile.derived_changes import (
-    IMAGES,
-    NOT_DERIVED,
     ONE_SNAPSHOT_REFUSED,
     Addition,
+    Image,
     Pair,
     compile_totals,
     derived_pairs,
 )
-from schema.compile.functions import DERIVED_OWNER, Function, compile_trigger, plpgsql_block
+from schema.compile.derived_triggers import compile_following
+from schema.compile.functions import DERIVED_OWNER, Function, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
 from schema.language.derived import CountOf, SumOf
 from schema.language.names import (
-    aggregate_function,
-    aggregate_trigger,
     delta_index,
     delta_table,
     exact_view,
@@ -100,31 +98,13 @@ def _compile_pair(pair: Pair) -> list[str]:
     fields = [quote_identifier(addition.field) for addition in pair.additions]
     listed = f"insert into {deltas(pair.target)} ({', '.join(['key', *fields])})"
     values = ", ".join(f"total.{name}" for name in ("key", *fields))
-    texts: list[str] = []
-    for operation, images in IMAGES.items():
-        name = aggregate_function(pair.source, pair.target, operation, pair.mode)
-        body = plpgsql_block(
+
+    def follow(images: tuple[Image, ...]) -> str:
+        return plpgsql_block(
             f"{listed}\nselect {values} from {compile_totals(pair, images)} as total;", "return null;"
         )
-        function = Function(f"derived.{quote_identifier(name)}", body, owner=DERIVED_OWNER)
-        trigger = compile_trigger(
-            aggregate_trigger(pair.target, operation, pair.mode),
-            pair.source,
-            function.name,
-            when=f"after {operation}",
-            rows=images,
-            only_if=NOT_DERIVED if operation == "update" and pair.ignores_derived else None,
-        )
-        texts += [function.sql, trigger]
-    name = aggregate_function(pair.source, pair.target, "truncate", pair.mode)
-    emptied = Function(f"derived.{quote_identifier(name)}", _empty(pair, listed), owner=DERIVED_OWNER)
-    trigger = compile_trigger(
-        aggregate_trigger(pair.target, "truncate", pair.mode),
-        pair.source,
-        emptied.name,
-        when="after truncate",
-    )
-    return [*texts, emptied.sql, trigger]
+
+    return compile_following(pair, follow, _empty(pair, listed))
 
 
 def _empty(pair: Pair, listed: str) -> str:
