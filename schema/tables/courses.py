@@ -14,10 +14,9 @@ from schema.language import (
     any_of,
     count_of,
     equals,
-    has_tier,
     moderator,
-    signed_in,
 )
+from schema.tables.audience import Visibility, in_audience
 
 
 class Course(Table, name="courses", rows=Rows.FEW):
@@ -30,7 +29,7 @@ class Course(Table, name="courses", rows=Rows.FEW):
     title: Annotated[str, Text(length_min=1, length_max=200)]
     description: Annotated[str, Text(length_max=10_000)] | None = None
     thumbnail: Annotated[str, Text(length_max=2_000)] | None = None
-    visibility: Literal["public", "members", "paid"] = "members"
+    visibility: Visibility = "members"
     required_tier: Annotated[str, Text(length_min=1, length_max=60)] | None = None
     status: Literal["draft", "published"] = "draft"
     enrollment_count: int = count_of("enrollments", by="course_id")
@@ -42,11 +41,7 @@ class Course(Table, name="courses", rows=Rows.FEW):
             moderator(),
             all_of(
                 equals("status", "published"),
-                any_of(
-                    equals("visibility", "public"),
-                    all_of(equals("visibility", "members"), signed_in()),
-                    all_of(equals("visibility", "paid"), has_tier("required_tier")),
-                ),
+                any_of(*in_audience()),
             ),
         ),
         insert=admin(),

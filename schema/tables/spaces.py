@@ -13,20 +13,15 @@ from schema.language import (
     all_of,
     any_of,
     equals,
-    has_tier,
     moderator,
     not_deleted,
     signed_in,
 )
+from schema.tables.audience import Visibility, in_audience
 
 _VISIBLE = all_of(
     not_deleted,
-    any_of(
-        equals("visibility", "public"),
-        all_of(equals("visibility", "members"), signed_in()),
-        all_of(equals("visibility", "paid"), has_tier("required_tier")),
-        moderator(),
-    ),
+    any_of(*in_audience(), moderator()),
 )
 
 
@@ -41,7 +36,7 @@ class Space(Table, name="spaces", rows=Rows.FEW):
     name: Annotated[str, Text(length_min=1, length_max=120)]
     description: Annotated[str, Text(length_max=2_000)] | None = None
     icon: Annotated[str, Text(length_max=120)] | None = None
-    visibility: Literal["public", "members", "paid"] = "members"
+    visibility: Visibility = "members"
     post_permission: Literal["all", "moderators", "admins"] = "all"
     required_tier: Annotated[str, Text(length_min=1, length_max=60)] | None = None
     order: int = 0
