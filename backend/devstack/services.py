@@ -85,6 +85,7 @@ async def _auth(
         external_url=auth.served_at(api_url),
         jwt_secret=keys.jwt_secret,
         signing_key=keys.signing_key,
+        jwks=keys.jwks,
         jwt_expiry_s=auth.jwt_expiry,
         enable_refresh_token_rotation=auth.enable_refresh_token_rotation,
         refresh_token_reuse_interval_s=auth.refresh_token_reuse_interval,

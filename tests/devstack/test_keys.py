@@ -2,13 +2,17 @@
 
 import json
 import stat
+from contextlib import closing
 
+import httpx
 import jwt
 import pytest
 
 from backend.devstack.config import AuthConfig, StackConfig
 from backend.devstack.errors import ConfigRefused
+from backend.devstack.http_server import reserve_port
 from backend.devstack.keys import make_keys
+from backend.devstack.services import serve_services
 
 # The two tokens as they stand in the client libraries' test suites.
 HEAD = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
@@ -66,6 +70,22 @@ def test_the_first_key_of_a_key_file_signs_tokens_and_project_keys(tmp_path):
     assert jwt.get_unverified_header(keys.anon_key) == {"alg": "ES256", "kid": made[0]["kid"], "typ": "JWT"}
     claims = jwt.decode(keys.service_role_key, jwt.PyJWK(dict(keys.jwks[0])), algorithms=["ES256"])
     assert claims["role"] == "service_role"
+
+
+async def test_auth_publishes_every_key_of_a_key_file(database, tmp_path):
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+    made = [make_keys(config(tmp_path), tmp_path / name).signing_key for name in ("new", "old")]
+    (tmp_path / "keys.json").write_text(json.dumps(made))
+    with_both = config(tmp_path, signing_keys_path="keys.json")
+    keys = make_keys(with_both, tmp_path / "unused")
+    with closing(reserve_port(0, option="")) as reserved:
+        async with (
+            serve_services(database.dsn, with_both, keys, reserved) as api_url,
+            httpx.AsyncClient() as client,
+        ):
+            published = (await client.get(f"{api_url}/auth/v1/.well-known/jwks.json")).json()["keys"]
+    assert [key["kid"] for key in published] == [key["kid"] for key in made]
 
 
 @pytest.mark.parametrize(
