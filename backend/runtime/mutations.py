@@ -12,10 +12,9 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -73,9 +72,6 @@ class Committed:
     value: object
     value_json: str
     xid: int | None
-
-
-Attempt: TypeAlias = Callable[[], Awaitable[Ending[Committed]]]
 
 
 @dataclass

@@ -42,7 +42,3 @@ class MutationConflicted:
 
 Observation: TypeAlias = FunctionRan | FunctionBroke | MutationConflicted
 Observe: TypeAlias = Callable[[Observation], None]
-
-
-def ignore(_: Observation) -> None:
-    """Watch nothing."""
