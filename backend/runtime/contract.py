@@ -19,6 +19,7 @@ from backend.runtime.documents import to_value
 from backend.runtime.errors import ArgumentValidationError, ReturnsValidationError
 from backend.runtime.pages import PageOptions
 from backend.runtime.validators import ArrayOf, Exactly, Field, ObjectOf, Validator, spell, validator_of
+from schema.language import Catalog
 
 SHOWN_CHARACTERS_MAX = 1000  # Of an offending value in an error message: enough to recognise it.
 
@@ -51,7 +52,7 @@ class Contract:
             raise ReturnsValidationError(_explain(error, returned, self.result)) from error
 
 
-def contract_of(handler: Callable[..., object], table_names: Mapping[str, str]) -> Contract:
+def contract_of(handler: Callable[..., object], catalog: Catalog) -> Contract:
     """The contract of a handler, whose first parameter is its context. Raises `TypeError` if untyped."""
     hints = get_type_hints(handler, include_extras=True)
     _, *parameters = inspect.signature(handler).parameters.values()
@@ -63,12 +64,12 @@ def contract_of(handler: Callable[..., object], table_names: Mapping[str, str]) 
     for parameter in parameters:
         annotation, required = hints[parameter.name], parameter.default is inspect.Parameter.empty
         name = "paginationOpts" if annotation is PageOptions else camel_case(parameter.name)
-        fields.append(Field(name, validator_of(annotation, table_names), optional=not required))
+        fields.append(Field(name, validator_of(annotation, catalog), optional=not required))
         default = ... if required else parameter.default
         model_fields[parameter.name] = (wire_type(annotation), FieldOf(default, alias=name))
     return Contract(
         arguments=ObjectOf(tuple(fields)),
-        result=validator_of(hints["return"], table_names),
+        result=validator_of(hints["return"], catalog),
         # The type checker cannot tell field names from create_model's own keywords.
         _model=create_model(handler.__name__, __config__=_STRICT, **model_fields),  # pyright: ignore[reportCallIssue, reportArgumentType]
         _result=TypeAdapter(hints["return"]),

@@ -67,6 +67,7 @@ def _columns(table: type[Table]) -> tuple[tuple[str, str, Write | None], ...]:
 Write: TypeAlias = Callable[..., Ready]
 _WRITERS: dict[str, Write | None] = {
     "uuid": str,
+    "inet": str,
     "text": None,
     "boolean": None,
     "integer": float,

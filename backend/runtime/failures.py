@@ -33,6 +33,8 @@ from backend.runtime.errors import (
 )
 from backend.runtime.functions import Kind
 from backend.runtime.observations import UNKNOWN, FunctionBroke, FunctionRan, Observe
+from schema.language.names import limit_name
+from schema.tables import CATALOG
 
 T = TypeVar("T")
 
@@ -138,6 +140,8 @@ def _as_refusal(error: Exception) -> Exception:
     match error:
         case PermissionDenied():
             return AccessDenied(error.message)
+        case CheckViolation(constraint=str() as name) if name in _LIMIT_MESSAGES:
+            return WriteRejected(_LIMIT_MESSAGES[name])
         case (
             UniqueViolation()
             | ForeignKeyViolation()
@@ -152,6 +156,12 @@ def _as_refusal(error: Exception) -> Exception:
             return TryAgain("The database is busy or away. Try again.")
         case _:
             return error
+
+
+_LIMIT_MESSAGES = {
+    limit_name(table, limit): limit.message for table in CATALOG for limit in table.limits if limit.message
+}
+"""What to tell people when a limit holds, by the name of its constraint."""
 
 
 def _server_error(request_id: str, detail: str, production: bool) -> str:

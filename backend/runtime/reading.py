@@ -59,7 +59,9 @@ class Paging:
 
 
 class Reader:
-    """Rows the caller may see. Soft-deleted rows are left out unless asked for."""
+    """Rows the caller may see. Soft-deleted rows are left out unless asked for, hidden columns are None."""
+
+    _with_hidden = False
 
     def __init__(self, session: Session, recorder: Recorder | None, paging: Paging) -> None:
         self._session, self._recorder, self._paging = session, recorder, paging
@@ -68,7 +70,9 @@ class Reader:
     async def get(self, table: type[R], id: UUID, *, with_deleted: bool = False) -> R | None:
         """The row, or None when there is none the caller may see."""
         spec = table.spec()
-        rows = await self._fetch(table, select_by_id(spec, with_deleted=with_deleted), (id,))
+        rows = await self._fetch(
+            table, select_by_id(spec, with_deleted=with_deleted, with_hidden=self._with_hidden), (id,)
+        )
         row = rows[0] if rows else None
         if self._recorder is not None:
             self._recorder.note_row(spec, id, row)
@@ -81,7 +85,9 @@ class Reader:
 
     async def scan(self, table: type[R], scan: Scan, rows_max: int) -> list[R]:
         """The first rows of a scan. What was read of it is for the caller to put on record."""
-        rows = await self._fetch(table, *select_scan(scan, min(rows_max, ROWS_READ_MAX + 1)))
+        rows = await self._fetch(
+            table, *select_scan(scan, min(rows_max, ROWS_READ_MAX + 1), with_hidden=self._with_hidden)
+        )
         if self._rows_read > ROWS_READ_MAX:
             self.note(scan, rows)  # Fewer rows here would mend the failure.
         self._check_rows_read()

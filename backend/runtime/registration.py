@@ -65,12 +65,9 @@ def _register(handler: Callable[..., Awaitable[R]], kind: Kind, visibility: Visi
         kind=kind,
         visibility=visibility,
         handler=handler,
-        contract=contract_of(handler, _TABLE_NAMES),
+        contract=contract_of(handler, CATALOG),
         title=(handler.__doc__ or "").strip().partition("\n")[0],
     )
-
-
-_TABLE_NAMES = {table.class_name: table.name for table in CATALOG}
 
 
 class Registry:

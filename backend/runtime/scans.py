@@ -121,10 +121,10 @@ def scan_index(table: TableSpec, name: str, conditions: Mapping[str, Key | Betwe
     return Scan(table, index.key, prefix, between.lower, between.upper)
 
 
-def select_scan(scan: Scan, rows_max: int) -> tuple[str, list[Key]]:
+def select_scan(scan: Scan, rows_max: int, *, with_hidden: bool) -> tuple[str, list[Key]]:
     """SQL for the first `rows_max` rows of the scan, and its parameters."""
     sql = _scan_sql(
-        _select(scan.table),
+        _select(scan.table, with_hidden),
         scan.columns,
         tuple(value is None for value in scan.prefix),
         _shape(scan.lower),
@@ -139,10 +139,10 @@ def select_scan(scan: Scan, rows_max: int) -> tuple[str, list[Key]]:
     return sql, [*parameters, rows_max]
 
 
-def select_by_id(table: TableSpec, *, with_deleted: bool) -> str:
+def select_by_id(table: TableSpec, *, with_deleted: bool, with_hidden: bool) -> str:
     """SQL for the row whose id is the one parameter."""
-    hidden = ' and "deleted_at" is null' if table.has("deleted_at") and not with_deleted else ""
-    return f'{_select(table)} where "id" = $1{hidden}'
+    kept = ' and "deleted_at" is null' if table.has("deleted_at") and not with_deleted else ""
+    return f'{_select(table, with_hidden)} where "id" = $1{kept}'
 
 
 def insert_row(table: TableSpec, columns: tuple[str, ...]) -> str:
@@ -164,13 +164,18 @@ def delete_row(table: TableSpec) -> str:
     return f'delete from {quote_qualified(table)} where "id" = $1'
 
 
-def _select(table: TableSpec) -> str:
-    return _select_columns(table.schema, table.name, tuple(column.name for column in table.columns))
+def _select(table: TableSpec, with_hidden: bool) -> str:
+    hidden = () if with_hidden else tuple(column.name for column in table.hidden_columns)
+    names = tuple(column.name for column in table.columns)
+    return _select_columns(table.schema, table.name, names, hidden)
 
 
 @lru_cache(maxsize=1024)
-def _select_columns(schema: str, table: str, columns: tuple[str, ...]) -> str:
-    return f"select {quote_columns(columns)} from {quote_identifier(schema)}.{quote_identifier(table)}"
+def _select_columns(schema: str, table: str, names: tuple[str, ...], hidden: tuple[str, ...]) -> str:
+    quoted = [
+        f"null as {quote_identifier(name)}" if name in hidden else quote_identifier(name) for name in names
+    ]
+    return f"select {', '.join(quoted)} from {quote_identifier(schema)}.{quote_identifier(table)}"
 
 
 _Shape: TypeAlias = tuple[int, bool] | None

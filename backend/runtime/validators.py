@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.protocol.values import Int64, Json, camel_case, document_key
-from schema.language import Table
+from schema.language import Catalog, Table, TableSpec
+from schema.language.names import document_table
 from schema.language.values import Reference
 
 Kind: TypeAlias = Literal["null", "number", "bigint", "boolean", "string", "bytes", "any"]
@@ -87,22 +88,21 @@ _SIMPLE: dict[object, Kind] = {
 _SPELT: dict[Kind, str] = {"number": "float64", "bigint": "int64"}
 
 
-def validator_of(annotation: object, table_names: Mapping[str, str]) -> Validator:
-    """The validator a Python type stands for; what it cannot say is `any`.
-
-    `table_names` gives the table of each table class by the class's name, which is what references hold.
-    """
+def validator_of(annotation: object, catalog: Catalog) -> Validator:
+    """The validator a Python type stands for; what it cannot say is `any`."""
 
     def recur(inner: object) -> Validator:
-        return validator_of(inner, table_names)
+        return validator_of(inner, catalog)
 
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        return _document_of(annotation.spec(), catalog, recur)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _object_of(annotation, recur)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        references = [note for note in arguments[1:] if isinstance(note, Reference)]
-        names = [table_names[note.target] for note in references if note.target in table_names]
-        return IdOf(names[0]) if names else recur(arguments[0])
+        targets = [note.target for note in arguments[1:] if isinstance(note, Reference)]
+        tables = [target for target in targets if isinstance(target, type) and issubclass(target, Table)]
+        return IdOf(document_table(tables[0].spec())) if tables else recur(arguments[0])
     if origin in (Union, types.UnionType):
         return AnyOf(tuple(recur(member) for member in arguments))
     if origin is Literal:
@@ -114,14 +114,28 @@ def validator_of(annotation: object, table_names: Mapping[str, str]) -> Validato
     return Simple(_SIMPLE.get(annotation, "any") if isinstance(annotation, type | None) else "any")
 
 
+def _document_of(table: TableSpec, catalog: Catalog, recur: Callable[[object], Validator]) -> ObjectOf:
+    """A document, which always carries all columns of its table."""
+    fields: list[Field] = []
+    for column in table.columns:
+        if column.name == "id":
+            held: Validator = IdOf(document_table(table))
+        elif column.reference is not None:
+            target = IdOf(document_table(catalog.target(table, column)))
+            held = AnyOf((target, Simple("null"))) if column.nullable else target
+        else:
+            held = recur(column.annotation)
+        fields.append(Field(document_key(column.name), held, optional=False))
+    return ObjectOf(tuple(fields))
+
+
 def _object_of(model: type[BaseModel], recur: Callable[[object], Validator]) -> ObjectOf:
-    is_table = issubclass(model, Table)
     fields: list[Field] = []
     for name, info in model.model_fields.items():
         annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-        key = document_key(name) if is_table else info.alias or camel_case(name)
-        # A document always carries all its columns; a model's defaults are what the caller may leave out.
-        fields.append(Field(key, recur(annotation), optional=not is_table and not info.is_required()))
+        key = info.alias or camel_case(name)
+        # A model's defaults are what the caller may leave out.
+        fields.append(Field(key, recur(annotation), optional=not info.is_required()))
     return ObjectOf(tuple(fields))
 
 

@@ -26,8 +26,10 @@ class Writer(Reader):
     """Rows the caller may see, and writes the table's rules allow the caller.
 
     Writes happen at once, inside the mutation's transaction; when the mutation fails none of them ever did.
+    Hidden columns hold what they hold: take care what a mutation answers.
     """
 
+    _with_hidden = True
     _rows_written = 0
 
     async def insert(self, table: type[R], **values: object) -> Id[R]:

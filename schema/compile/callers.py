@@ -8,10 +8,10 @@ instead of 0.2 ms.
 
 from schema.compile.functions import Function, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
-from schema.compile.rules import CALLER_ID, asked_functions, compile_rule
+from schema.compile.rules import CALLER_ID, asked_functions, compile_rule, held_rules
 from schema.language.catalog import Catalog
-from schema.language.names import permission_function
-from schema.language.rules import LIVE_STATUSES, MEMBERSHIP_TABLE, ROLE_TABLE
+from schema.language.names import held_function, permission_function
+from schema.language.rules import LIVE_STATUSES, MEMBERSHIP_TABLE, ROLE_TABLE, CallerHas, all_of, caller_is
 from schema.language.spec import TableSpec
 
 READERS = ("authenticated", "folkmoot_writer")
@@ -25,6 +25,7 @@ def compile_callers(catalog: Catalog) -> list[str]:
         functions.append(_caller_role(catalog.table(ROLE_TABLE)))
     if MEMBERSHIP_TABLE in catalog:
         functions.append(_caller_tiers(catalog.table(MEMBERSHIP_TABLE)))
+    functions += [_held(rule, catalog) for rule in held_rules(catalog)]
     functions += [_permission(table, permission, catalog) for table, permission in asked_functions(catalog)]
     return [function.sql for function in functions]
 
@@ -46,6 +47,17 @@ def _caller_tiers(memberships: TableSpec) -> Function:
         returns="setof text",
         body=f"return query select distinct held.tier from {quote_qualified(memberships)} as held\n"
         f"    where held.user_id = {CALLER_ID} and held.status in ({live});",
+    )
+
+
+def _held(rule: CallerHas, catalog: Catalog) -> Function:
+    table = catalog.table(rule.table)
+    condition = compile_rule(all_of(caller_is(rule.who), rule.where), table, catalog, row="held")
+    return _reader(
+        f"private.{quote_identifier(held_function(rule, table))}",
+        returns="setof uuid",
+        body=f"return query select held.{quote_identifier(rule.by)} from {quote_qualified(table)} as held\n"
+        f"    where {condition};",
     )
 
 

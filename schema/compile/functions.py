@@ -24,16 +24,23 @@ class Function:
     returns: str = "trigger"
     language: Literal["sql", "plpgsql"] = "plpgsql"
     stable: bool = False
+    immutable: bool = False
     definer: bool = True
     owner: str | None = None
     callers: tuple[str, ...] = ()
 
     @property
+    def signature(self) -> str:
+        """The name with the types of the arguments, which tells it apart from its namesakes."""
+        types = (argument.split()[1:] for argument in self.arguments.split(",") if argument)
+        return f"{self.name}({', '.join(' '.join(words).partition(' default ')[0] for words in types)})"
+
+    @property
     def sql(self) -> str:
         """The statements that create it, in order."""
-        types = ", ".join(argument.split()[-1] for argument in self.arguments.split(",") if argument)
-        signature = f"{self.name}({types})"
-        options = [f"language {self.language}", "stable" if self.stable else "volatile"]
+        signature = self.signature
+        volatility = "immutable" if self.immutable else "stable" if self.stable else "volatile"
+        options = [f"language {self.language}", volatility]
         options += ["security definer"] if self.definer else []
         statements = [
             f"create function {self.name}({self.arguments}) returns {self.returns}\n"

@@ -4,19 +4,24 @@ from collections.abc import Iterator
 
 from schema.compile.callers import compile_callers
 from schema.compile.derived_access import derived_access
+from schema.compile.derived_accounts import compile_accounts
 from schema.compile.derived_aggregates import compile_aggregates
+from schema.compile.derived_bands import compile_bands
 from schema.compile.derived_computed import compile_computed
-from schema.compile.derived_copies import COPY_QUEUE, compile_copies
+from schema.compile.derived_copies import compile_copies
 from schema.compile.derived_guard import compile_guard
+from schema.compile.derived_queue import COPY_QUEUE, compile_drain
 from schema.compile.derived_queued import compile_lists, compile_queued
 from schema.compile.grants import compile_grants
 from schema.compile.policies import compile_policies
 from schema.compile.publication import compile_publication
 from schema.compile.references import compile_references
+from schema.compile.routines import compile_handwritten
 from schema.compile.service import (
     REQUEST_LOG,
     ROLES,
     SCHEMAS,
+    compile_automatic,
     compile_clocks,
     compile_domain_schemas,
     compile_sign_up,
@@ -37,7 +42,7 @@ def render_migration(catalog: Catalog) -> str:
     """
     sections = [HEADER]
     for title, statements in _sections(catalog):
-        sections += [f"-- {title}", *statements]
+        sections += [f"-- {title}", *statements] if statements else []
     return "\n\n".join(sections) + "\n"
 
 
@@ -61,11 +66,16 @@ def _sections(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
             *compile_aggregates(catalog),
             *compile_queued(catalog),
             *compile_copies(catalog),
+            *compile_bands(catalog),
+            compile_drain(catalog),
+            *compile_accounts(catalog),
             *compile_computed(catalog),
         ],
     )
     yield "References to one of several tables, and answers", compile_references(catalog)
     yield "Clocks", compile_clocks(catalog)
+    yield "Rows made with those they extend", compile_automatic(catalog)
+    yield "Views and functions", compile_handwritten(catalog)
     if ROLE_TABLE in catalog:
         yield "Sign-up", compile_sign_up(catalog.table(ROLE_TABLE))
     yield "Change feed", compile_publication(catalog)

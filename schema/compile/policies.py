@@ -5,6 +5,7 @@ from schema.compile.derived_access import DerivedAccess
 from schema.compile.functions import DERIVED_OWNER
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.compile.rules import compile_rule
+from schema.language.access import Access, Write
 from schema.language.catalog import Catalog
 from schema.language.reads import NOTHING_KNOWN, VISITOR, Known, simplify
 from schema.language.rules import Nobody, Rule, any_of
@@ -26,13 +27,12 @@ def compile_policies(table: TableSpec, catalog: Catalog, derived: DerivedAccess)
         if by_member == by_writer
         else [("read", ("authenticated",), by_member), ("read_as_writer", ("folkmoot_writer",), by_writer)]
     )
-    writers = READERS if access.direct else ("folkmoot_writer",)
     candidates = [
         _policy(table, catalog, "read_as_visitor", "select", ("anon",), access.read, known=VISITOR),
         *(_policy(table, catalog, name, "select", roles, rule) for name, roles, rule in readers),
-        _policy(table, catalog, "insert", "insert", writers, access.insert_rule),
-        _policy(table, catalog, "update", "update", writers, access.update.rule),
-        _policy(table, catalog, "delete", "delete", writers, access.delete),
+        _policy(table, catalog, "insert", "insert", _writers(access, "insert"), access.insert_rule),
+        _policy(table, catalog, "update", "update", _writers(access, "update"), access.update.rule),
+        _policy(table, catalog, "delete", "delete", _writers(access, "delete"), access.delete),
     ]
     policies = [policy for policy in candidates if policy is not None]
     if table.qualified in derived.read:
@@ -40,6 +40,10 @@ def compile_policies(table: TableSpec, catalog: Catalog, derived: DerivedAccess)
     if table.qualified in derived.locked:
         policies.append(_derived_policy(table, "derived_update", "update", "using (true) with check (true)"))
     return policies
+
+
+def _writers(access: Access, write: Write) -> tuple[str, ...]:
+    return READERS if access.is_direct(write) else ("folkmoot_writer",)
 
 
 def _policy(

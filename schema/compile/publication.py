@@ -8,10 +8,18 @@ PUBLICATION = "folkmoot"
 
 
 def compile_publication(catalog: Catalog) -> list[str]:
-    """Publish every table, and the queue of copies so that its keeper wakes up."""
+    """Publish every table, and the queue of copies so that its keeper wakes up.
+
+    Tables that browsers follow themselves are also published to Supabase Realtime.
+    """
     tables = ",\n    ".join([*sorted(map(quote_qualified, catalog)), "derived.copy_queue"])
     identities = [f"alter table {name} replica identity full;" for name in _matched_by_value(catalog)]
-    return [f"create publication {PUBLICATION} for table\n    {tables};", *identities]
+    followed = ", ".join(sorted(quote_qualified(table) for table in catalog if table.followed))
+    return [
+        f"create publication {PUBLICATION} for table\n    {tables};",
+        *identities,
+        *([f"alter publication supabase_realtime add table {followed};"] if followed else []),
+    ]
 
 
 def _matched_by_value(catalog: Catalog) -> list[str]:

@@ -9,19 +9,21 @@ from typing import assert_never
 
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.names import permission_function
+from schema.language.names import held_function, permission_function
 from schema.language.reads import NOTHING_KNOWN, Known, allowed_targets, simplify
 from schema.language.rules import (
     AllOf,
     Allowed,
     AnyOf,
+    CallerHas,
     CallerIs,
+    Empty,
     Equals,
     Everyone,
+    Filled,
     HasRole,
     HasTier,
     Nobody,
-    NotDeleted,
     Rule,
     SignedIn,
 )
@@ -76,6 +78,23 @@ def asked_functions(catalog: Catalog) -> list[tuple[TableSpec, str]]:
     return [found[name] for name in sorted(found)]
 
 
+def held_rules(catalog: Catalog) -> list[CallerHas]:
+    """Each rule about rows the caller has, once, sorted by the name of its function."""
+    rules = [part for table in catalog for rule in table.access.rules for part in _held(rule)]
+    found = {held_function(rule, catalog.table(rule.table)): rule for rule in rules}
+    return [found[name] for name in sorted(found)]
+
+
+def _held(rule: Rule) -> list[CallerHas]:
+    match rule:
+        case AllOf(rules=rules) | AnyOf(rules=rules):
+            return [held for part in rules for held in _held(part)]
+        case CallerHas():
+            return [rule]
+        case _:
+            return []
+
+
 def _gathered(rule: Rule, table: TableSpec, catalog: Catalog) -> list[tuple[TableSpec, str]]:
     match rule:
         case AllOf(rules=rules) | AnyOf(rules=rules):
@@ -100,10 +119,18 @@ def _condition(rule: Rule, place: _Place) -> str:
         case HasRole(roles=roles):
             return f"{CALLER_ROLE} in ({', '.join(map(quote_literal, roles))})"
         case HasTier(column=column):
+            pays = f"exists ({CALLER_TIERS})"
+            if column is None:
+                return pays
             tier = place.column(column)
-            return f"({tier} = any (array({CALLER_TIERS})) or ({tier} is null and exists ({CALLER_TIERS})))"
-        case NotDeleted():
-            return f"{place.column('deleted_at')} is null"
+            return f"({tier} = any (array({CALLER_TIERS})) or ({tier} is null and {pays}))"
+        case CallerHas(here=here):
+            function = quote_identifier(held_function(rule, place.catalog.table(rule.table)))
+            return f"{place.column(here)} = any (array(select private.{function}()))"
+        case Empty(column=column):
+            return f"{place.column(column)} is null"
+        case Filled(column=column):
+            return f"{place.column(column)} is not null"
         case Equals(column=column, value=value):
             return f"{place.column(column)} = {quote_literal(value)}"
         case Allowed():

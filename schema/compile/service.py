@@ -3,6 +3,7 @@
 from schema.compile.functions import Function, compile_trigger, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
+from schema.language.names import automatic_function, plain_name
 from schema.language.spec import TableSpec
 
 # Roles belong to the whole server, so that another database may have made them already. From PostgreSQL 16
@@ -56,10 +57,14 @@ def compile_domain_schemas(catalog: Catalog) -> str:
 
 
 def compile_clocks(catalog: Catalog) -> list[str]:
-    """Keep `updated_at`, except where only a derived field moved: a like is not an edit."""
+    """Keep `updated_at`, except where only a derived field moved: a like is not an edit.
+
+    It grows with every edit, so that an unchanged one means that nothing but derived fields moved.
+    """
+    later = "greatest(now(), old.updated_at + interval '1 microsecond')"
     function = Function(
-        "private.touch_updated_at",
-        plpgsql_block("new.updated_at := now();", "return new;"),
+        "private.update_updated_at_column",
+        plpgsql_block(f"new.updated_at := {later};", "return new;"),
         definer=False,
     )
     # Fires after `derived_guard`, by name: what the guard put back does not count as a change.
@@ -76,6 +81,30 @@ def compile_clocks(catalog: Catalog) -> list[str]:
         if table.has("updated_at")
     ]
     return [function.sql, *triggers]
+
+
+def compile_automatic(catalog: Catalog) -> list[str]:
+    """Make the rows of automatic tables with those they extend, and those of all that are there already."""
+    texts: list[str] = []
+    for table in catalog:
+        if not table.automatic:
+            continue
+        assert table.extends is not None, table.qualified
+        extended = _qualified_name(table.extends)
+        insert = f"insert into {quote_qualified(table)} (id, created_at) select one.id, one.created_at from"
+        function = Function(
+            f"private.{quote_identifier(automatic_function(table))}",
+            plpgsql_block(f"{insert} new_rows as one\n    on conflict (id) do nothing;", "return null;"),
+        )
+        trigger = compile_trigger(
+            f"automatic_{plain_name(table)}", extended, function.name, when="after insert", rows=("new",)
+        )
+        texts += [function.sql, trigger, f"{insert} {extended} as one on conflict (id) do nothing;"]
+    return texts
+
+
+def _qualified_name(name: str) -> str:
+    return ".".join(map(quote_identifier, name.split(".")))
 
 
 def compile_sign_up(users: TableSpec) -> list[str]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from schema.language.rules import READ, ColumnRule, Nobody, Rule
+
+Write: TypeAlias = Literal["insert", "update", "delete"]
 
 _NOBODY = Nobody()
 _NO_COLUMNS = ColumnRule(_NOBODY, ())
@@ -15,7 +18,8 @@ class Access:
 
     `update` names the columns it opens: `caller_is("id").columns("name", "bio")`. `insert` may do so too;
     without, it opens every column that the database does not keep itself. `direct=True` lets browsers
-    write straight through Supabase under the same rules; otherwise only mutations write.
+    write straight through Supabase under the same rules, `direct=("update",)` only so; otherwise only
+    mutations write.
     `permissions` are further named rules that other tables may ask for, as `can_post("space_id")` does.
     """
 
@@ -23,8 +27,12 @@ class Access:
     insert: Rule | ColumnRule = _NOBODY
     update: ColumnRule = _NO_COLUMNS
     delete: Rule = _NOBODY
-    direct: bool = False
+    direct: bool | tuple[Write, ...] = False
     permissions: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
+
+    def is_direct(self, write: Write) -> bool:
+        """Whether browsers may do this themselves."""
+        return self.direct if isinstance(self.direct, bool) else write in self.direct
 
     def permission(self, name: str) -> Rule | None:
         """The rule behind a permission other tables may ask for; None when there is no such permission."""

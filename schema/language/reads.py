@@ -4,8 +4,8 @@ A subscription holds not only while the rows it returned stay the same, but whil
 through, and kept others out, stay the same. `rule_reads` says where to look for a change.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias, assert_never
 from uuid import UUID
@@ -17,15 +17,18 @@ from schema.language.rules import (
     AllOf,
     Allowed,
     AnyOf,
+    CallerHas,
     CallerIs,
+    Empty,
     Equals,
     Everyone,
+    Filled,
     HasRole,
     HasTier,
     Nobody,
-    NotDeleted,
     Rule,
     SignedIn,
+    rule_columns,
 )
 from schema.language.spec import TableSpec
 
@@ -54,6 +57,8 @@ Matched: TypeAlias = Caller | Column | Anything
 class RuleRead:
     """Rows of `table` whose `column` equals `equals` were read to decide.
 
+    With `edits_only` no derived column of it matters, so a count that moves is no reason to look again.
+
     `Column(c)` can be followed only where `c` is known before the rows are: bound by an equality of the
     scan, or in a row fetched by id. Elsewhere a row kept out may hold any value, so read it as `Anything`.
     """
@@ -61,6 +66,7 @@ class RuleRead:
     table: str
     column: str
     equals: Matched
+    edits_only: bool = True
 
 
 class Unknown(Enum):
@@ -93,13 +99,13 @@ def rule_reads(
     posts they are on.
     """
     reads = set(_reads(simplify(rule, table, catalog, known), table, catalog, known))
-    return tuple(sorted(reads, key=lambda read: (read.table, read.column, repr(read.equals))))
+    return tuple(sorted(reads, key=lambda read: (read.table, read.column, repr(read))))
 
 
 def simplify(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Rule:
     """The rule that is left to try once `known` is known; `Everyone()` or `Nobody()` when nothing is."""
     match rule:
-        case Everyone() | Nobody() | NotDeleted():
+        case Everyone() | Nobody() | Empty() | Filled():
             return rule
         case SignedIn():
             return rule if known.caller is Unknown.CALLER else _settled(known.caller is not None)
@@ -108,7 +114,7 @@ def simplify(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Ru
                 return Nobody()
             bound = column in known.columns and known.caller is not Unknown.CALLER
             return _settled(known.columns[column] == known.caller) if bound else rule
-        case HasRole() | HasTier():
+        case HasRole() | HasTier() | CallerHas():
             return Nobody() if known.caller is None else rule
         case Equals(column=column, value=value):
             return _settled(known.columns[column] == value) if column in known.columns else rule
@@ -162,20 +168,28 @@ def _could_be_allowed(rule: Allowed, table: TableSpec, catalog: Catalog, known: 
 def _reads(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Iterator[RuleRead]:
     match rule:
         case HasRole():
-            yield RuleRead(ROLE_TABLE, "id", Caller())
+            yield _read(catalog.table(ROLE_TABLE), "id", Caller(), {"role"})
         case HasTier():
-            yield RuleRead(MEMBERSHIP_TABLE, "user_id", Caller())
+            yield _read(catalog.table(MEMBERSHIP_TABLE), "user_id", Caller(), {"tier", "status"})
+        case CallerHas(table=name, by=by, who=who, where=where):
+            yield _read(catalog.table(name), who, Caller(), {by, *rule_columns(where)})
         case Allowed(column=column):
             for _, target, left in allowed_targets(rule, table, catalog, known):
-                yield RuleRead(target.qualified, "id", Column(column))
+                yield _read(target, "id", Column(column), rule_columns(left))
                 for read in _reads(left, target, catalog, Known(caller=known.caller)):
                     # A column of the target is not a column of this row: the value is out of reach here.
                     indirect = isinstance(read.equals, Column)
-                    yield RuleRead(read.table, read.column, Anything()) if indirect else read
+                    yield replace(read, equals=Anything()) if indirect else read
         case AllOf(rules=rules) | AnyOf(rules=rules):
             for part in rules:
                 yield from _reads(part, table, catalog, known)
-        case Everyone() | Nobody() | SignedIn() | CallerIs() | Equals() | NotDeleted():
+        case Everyone() | Nobody() | SignedIn() | CallerIs() | Equals() | Empty() | Filled():
             return
         case _:
             assert_never(rule)
+
+
+def _read(table: TableSpec, column: str, equals: Matched, columns: Set[str]) -> RuleRead:
+    """A look at `columns` of the rows of `table` whose `column` equals something."""
+    plain = all(table.column(name).derived is None for name in {column, *columns})
+    return RuleRead(table.qualified, column, equals, edits_only=plain)

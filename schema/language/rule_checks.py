@@ -18,13 +18,15 @@ from schema.language.rules import (
     AllOf,
     Allowed,
     AnyOf,
+    CallerHas,
     CallerIs,
+    Empty,
     Equals,
     Everyone,
+    Filled,
     HasRole,
     HasTier,
     Nobody,
-    NotDeleted,
     Rule,
     SignedIn,
     rule_columns,
@@ -62,7 +64,7 @@ def check_columns(rule: Rule, table: TableSpec) -> None:
 
 def is_row_local(rule: Rule) -> bool:
     """Whether `rule` looks at nothing but the row itself, whoever asks."""
-    return all(isinstance(part, Everyone | Nobody | NotDeleted | Equals) for part in _parts(rule))
+    return all(isinstance(part, Everyone | Nobody | Empty | Filled | Equals) for part in _parts(rule))
 
 
 def _parts(rule: Rule) -> Iterator[Rule]:
@@ -78,7 +80,7 @@ def _parts(rule: Rule) -> Iterator[Rule]:
 def _check_part(rule: Rule, table: TableSpec, catalog: "Catalog") -> None:
     match rule:
         case CallerIs(column=column):
-            if column != "id" and not any(index.serves(column) for index in table.indexes):
+            if not table.serves(column):
                 raise MissingIndex(
                     "a rule compares it with the caller, so that people will list their own rows.",
                     table=table.qualified,
@@ -100,7 +102,9 @@ def _check_part(rule: Rule, table: TableSpec, catalog: "Catalog") -> None:
             _require(MEMBERSHIP_TABLE, ("user_id", "tier", "status"), ("user_id",), table, catalog)
         case Allowed():
             _check_allowed(rule, table, catalog)
-        case Everyone() | Nobody() | SignedIn() | NotDeleted() | AllOf() | AnyOf():
+        case CallerHas():
+            _check_caller_has(rule, table, catalog)
+        case Everyone() | Nobody() | SignedIn() | Empty() | Filled() | AllOf() | AnyOf():
             pass
         case _:
             assert_never(rule)
@@ -121,16 +125,36 @@ def _require(
         if not found.has(column):
             raise UnknownColumn(
                 f"a rule of {asking.qualified} looks the caller up by it.",
-                table=name,
+                table=found.qualified,
                 field=column,
                 mend="declare the column.",
             )
-    if looked_up and not any(index.serves(*looked_up) for index in found.indexes):
+    if looked_up and not found.serves(*looked_up):
         raise MissingIndex(
             f"a rule of {asking.qualified} looks the caller up by it.",
-            table=name,
+            table=found.qualified,
             field=looked_up[0],
             mend=f'add Index("by_{looked_up[0]}", "{looked_up[0]}").',
+        )
+
+
+def _check_caller_has(rule: CallerHas, table: TableSpec, catalog: "Catalog") -> None:
+    _require(rule.table, (rule.by, rule.who), (rule.who,), table, catalog)
+    other = catalog.table(rule.table)
+    check_columns(rule.where, other)
+    if not is_row_local(rule.where):
+        raise RuleMismatch(
+            f"which rows of {other.qualified} count depends on more than those rows.",
+            table=table.qualified,
+            field=rule.here,
+            mend="filter by columns of these rows only.",
+        )
+    if other.column(rule.by).sql_type != "uuid" or table.column(rule.here).sql_type != "uuid":
+        raise RuleMismatch(
+            f"a rule compares it with {other.qualified}.{rule.by}, and not both are ids.",
+            table=table.qualified,
+            field=rule.here,
+            mend="compare references to the same row.",
         )
 
 

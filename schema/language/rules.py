@@ -1,13 +1,14 @@
 """Access rules: who may read or write a row, as values.
 
     >>> all_of(not_deleted, caller_is("author_id"))
-    AllOf(rules=(NotDeleted(), CallerIs(column='author_id')))
+    AllOf(rules=(Empty(column='deleted_at'), CallerIs(column='author_id')))
 
 A rule is about one row and one caller. The same tree becomes the SQL of a policy (`schema.compile.rules`)
 and the list of other rows the decision rests on (`schema.language.reads`), so that a subscription is
 answered again when a permission changes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -65,14 +66,40 @@ class HasRole(_Rule):
 
 @dataclass(frozen=True)
 class HasTier(_Rule):
-    """The caller has a live membership of the tier in `column`, or any live one when that is empty."""
+    """The caller has a live membership of the tier in `column`, or any live one when that is empty.
+
+    Without a `column`, any live one.
+    """
+
+    column: str | None
+
+
+@dataclass(frozen=True)
+class CallerHas(_Rule):
+    """The caller has a row of `table` that passes `where`, and its `by` is this row's `here`.
+
+    Whose row it is stands in its column `who`; `where` is about that row alone.
+    """
+
+    table: str
+    by: str
+    here: str
+    who: str
+    where: "Rule"
+
+
+@dataclass(frozen=True)
+class Empty(_Rule):
+    """`column` holds nothing."""
 
     column: str
 
 
 @dataclass(frozen=True)
-class NotDeleted(_Rule):
-    """`deleted_at` is empty."""
+class Filled(_Rule):
+    """`column` holds something."""
+
+    column: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +139,9 @@ Rule: TypeAlias = (
     | CallerIs
     | HasRole
     | HasTier
-    | NotDeleted
+    | CallerHas
+    | Empty
+    | Filled
     | Equals
     | Allowed
     | AllOf
@@ -128,7 +157,7 @@ class ColumnRule:
     names: tuple[str, ...]
 
 
-not_deleted = NotDeleted()
+not_deleted = Empty("deleted_at")
 
 
 def everyone() -> Rule:
@@ -166,9 +195,41 @@ def has_tier(column: str) -> Rule:
     return HasTier(column)
 
 
+def paying() -> Rule:
+    """Members who pay for any tier."""
+    return HasTier(None)
+
+
+def caller_has(
+    table: str,
+    *,
+    by: str,
+    here: str = "id",
+    who: str = "user_id",
+    where: "Rule | Mapping[str, Value] | None" = None,
+) -> Rule:
+    """People with a row of `table`, such as an enrollment, whose `by` is this row's `here`."""
+    return CallerHas(table, by, here, who, as_rule(where))
+
+
+def empty(column: str) -> Rule:
+    """Rows whose `column` holds nothing."""
+    return Empty(column)
+
+
+def filled(column: str) -> Rule:
+    """Rows whose `column` holds something."""
+    return Filled(column)
+
+
 def equals(column: str, value: Value) -> Rule:
     """Rows whose `column` holds `value`."""
     return Equals(column, value)
+
+
+def can(permission: str, column: str) -> Rule:
+    """Whoever the row that `column` refers to grants `permission`, by its own table's rules."""
+    return Allowed(column, permission)
 
 
 def can_see(column: str) -> Rule:
@@ -191,13 +252,26 @@ def any_of(*rules: Rule) -> Rule:
     return AnyOf(rules)
 
 
+def as_rule(where: "Rule | Mapping[str, Value] | None") -> Rule:
+    """A condition as authors write it: a rule, a mapping that asks for equality by column, or nothing."""
+    match where:
+        case None:
+            return Everyone()
+        case Mapping():
+            return AllOf(tuple(Equals(column, value) for column, value in where.items()))
+        case rule:
+            return rule
+
+
 def rule_columns(rule: Rule) -> frozenset[str]:
     """The columns of the row itself that `rule` looks at."""
     match rule:
-        case CallerIs(column) | HasTier(column) | Equals(column, _) | Allowed(column, _):
+        case HasTier(column=column):
+            return frozenset() if column is None else frozenset({column})
+        case CallerHas(here=column):
             return frozenset({column})
-        case NotDeleted():
-            return frozenset({"deleted_at"})
+        case CallerIs(column) | Empty(column) | Filled(column) | Equals(column, _) | Allowed(column, _):
+            return frozenset({column})
         case AllOf(rules) | AnyOf(rules):
             return frozenset(column for part in rules for column in rule_columns(part))
         case Everyone() | Nobody() | SignedIn() | HasRole():

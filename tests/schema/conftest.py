@@ -6,10 +6,14 @@ import asyncpg
 import pytest
 
 from backend.devstack.cluster import SUPERUSER
+from schema.compile.migration import render_migration
+from tests.conftest import BOOTSTRAPPED
+from tests.schema.library import CATALOG
 from tests.schema.workshop import Workshop, open_workshop
 from tests.schema.world import World
 
 SHARED = "schema_worlds"
+LIBRARY = "schema_library"
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +25,22 @@ async def shared_dsn(cluster, migrated_template) -> str:
     finally:
         await connection.close()
     return cluster.dsn(database=SHARED)
+
+
+@pytest.fixture(scope="session")
+async def library_dsn(cluster) -> str:
+    """One database with the tables of `library`, for all tests that leave nothing behind."""
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
+    try:
+        await connection.execute(f"create database {LIBRARY} template {BOOTSTRAPPED} owner postgres")
+    finally:
+        await connection.close()
+    owner = await asyncpg.connect(cluster.dsn(database=LIBRARY))
+    try:
+        await owner.execute(render_migration(CATALOG))
+    finally:
+        await owner.close()
+    return cluster.dsn(database=LIBRARY)
 
 
 @pytest.fixture

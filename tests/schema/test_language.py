@@ -13,6 +13,7 @@ from schema.language import (
     Nesting,
     PolymorphicRef,
     Ref,
+    Routine,
     Table,
     Text,
     Timestamp,
@@ -30,9 +31,9 @@ from schema.language import (
     signed_in,
 )
 from schema.language.errors import SchemaError
-from schema.language.reads import VISITOR, Anything, Caller, Column, Known, RuleRead, rule_reads, simplify
+from schema.language.names import fitted
 from schema.language.rules import Allowed
-from schema.tables import CATALOG, Like, Post, Space
+from schema.tables import Space
 
 
 class Tree(Table, name="trees"):
@@ -409,32 +410,40 @@ def test_bounds_on_text_are_kept_by_the_column_too():
     assert (song.sql_type, song.nullable, song.text) == ("text", True, Text(length_max=3))
 
 
-def test_a_rule_reads_the_callers_standing_and_the_space():
-    assert rule_reads(Post.access.read, Post.spec(), CATALOG) == (
-        RuleRead("public.memberships", "user_id", Caller()),
-        RuleRead("public.spaces", "id", Column("space_id")),
-        RuleRead("public.users", "id", Caller()),
-    )
+@pytest.mark.parametrize(
+    ("routine", "code"),
+    [
+        (Routine("sing", returns="void", body="select 1", comment=""), "schema.table_mismatch"),
+        (Routine("public.sing", returns="void", body="", comment="", definer=True), "schema.table_mismatch"),
+        (Routine("public.trees", returns="void", body="", comment=""), "schema.duplicate_name"),
+    ],
+)
+def test_a_function_written_by_hand_is_refused_where_clients_must_not_reach_it(routine, code):
+    with pytest.raises(SchemaError) as refused:
+        Catalog(Tree, routines=[routine])
+    assert refused.value.code == code
 
 
-def test_a_visitor_has_no_standing_to_read():
-    assert rule_reads(Post.access.read, Post.spec(), CATALOG, VISITOR) == (
-        RuleRead("public.spaces", "id", Column("space_id")),
-    )
-    assert simplify(Space.access.read, Space.spec(), CATALOG, VISITOR) == all_of(
-        not_deleted, equals("visibility", "public")
-    )
-    assert simplify(Like.access.read, Like.spec(), CATALOG, VISITOR) == nobody()
+def test_classes_of_two_schemas_may_share_a_name():
+    class Song(Table, name="songs"):
+        other_id: Ref["Song"] | None = None
+        indexes = (Index("by_other_id", "other_id"),)
+
+    first = Song
+
+    class Song(Table, name="songs", schema="choir"):
+        other_id: Ref["Song"] | None = None
+        first_id: Ref[first]
+        indexes = (Index("by_other_id", "other_id"), Index("by_first_id", "first_id"))
+
+    catalog = Catalog(first, Song)
+    choir = catalog.table("choir.songs")
+    targets = [catalog.target(choir, choir.column(name)).qualified for name in ("other_id", "first_id")]
+    assert targets == ["choir.songs", "public.songs"]
 
 
-def test_what_is_known_beforehand_is_not_read():
-    ada = uuid4()
-    own = Known({"user_id": ada}, caller=ada)
-    assert rule_reads(Like.access.read, Like.spec(), CATALOG, own) == ()
-    on_posts = Known({"target_type": "post"}, caller=ada)
-    assert rule_reads(Like.access.read, Like.spec(), CATALOG, on_posts) == (
-        RuleRead("public.memberships", "user_id", Caller()),
-        RuleRead("public.posts", "id", Column("target_id")),
-        RuleRead("public.spaces", "id", Anything()),
-        RuleRead("public.users", "id", Caller()),
-    )
+def test_a_joined_name_that_is_too_long_keeps_its_beginning_and_its_identity():
+    long = [fitted(f"{'a' * 60}_{end}") for end in ("insert", "update")]
+    assert [len(name) for name in long] == [63, 63]
+    assert long[0] != long[1]
+    assert fitted("posts_to_spaces__insert") == "posts_to_spaces__insert"
