@@ -15,11 +15,13 @@ class RowChange:
 
     `new` is None for a delete; a column missing from it is an unchanged large value that was not sent again.
     `old` is the whole earlier row where the table's replica identity is FULL, else at most its key columns.
+    `edit` is False where it is certain that only derived columns changed, such as a count.
     """
 
     table: str
     new: Row | None
     old: Row | None
+    edit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from backend.engine.reads import IndexRange, ReadSet, RowRead, TableRead, change
 
 Reader = TypeVar("Reader")
 
+_Place = tuple[str, bool]  # a table, and whether only edits of it count
 _Readers = dict[Reader, None]  # an ordered set: re-runs happen in the order of subscription
 _Bucket = dict[IndexRange, _Readers[Reader]]
 _Buckets = dict[tuple[object, ...], _Bucket[Reader]]
@@ -22,22 +23,26 @@ class ReadIndex(Generic[Reader]):
     """Readers with their read sets. Answers exactly as `ReadSet.touched_by` of each reader would."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, _TableReads[Reader]] = {}
+        self._tables: dict[_Place, _TableReads[Reader]] = {}
 
     def replace(self, reader: Reader, before: ReadSet, after: ReadSet) -> None:
         """`reader`, who was indexed under `before`, now reads `after`."""
         for read in _reads(before, but_not=after):
-            table = self._tables[read.table]
+            place = (read.table, read.edits_only)
+            table = self._tables[place]
             table.remove(reader, read)
             if table.is_empty():
-                del self._tables[read.table]
+                del self._tables[place]
         for read in _reads(after, but_not=before):
-            self._tables.setdefault(read.table, _TableReads()).add(reader, read)
+            self._tables.setdefault((read.table, read.edits_only), _TableReads()).add(reader, read)
 
     def touched_by(self, change: Change) -> Iterator[Reader]:
         """Readers whose answers the change may alter; some may be named more than once."""
-        table = self._tables.get(change.table)
-        return iter(()) if table is None else table.touched_by(change)
+        counts = (False, True) if isinstance(change, TableChange) or change.edit else (False,)
+        for edits_only in counts:
+            table = self._tables.get((change.table, edits_only))
+            if table is not None:
+                yield from table.touched_by(change)
 
     def touches_any(self, commit: Commit) -> bool:
         return any(True for change in commit.changes for _ in self.touched_by(change))

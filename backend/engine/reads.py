@@ -7,6 +7,7 @@ Wherever Python cannot know how PostgreSQL orders or completes a value, the answ
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import assert_never
 from uuid import UUID
 
 from backend.engine.changes import Change, Row, RowChange, TableChange
@@ -19,10 +20,11 @@ Key = str | int | float | bool | Decimal | UUID | datetime | date | None
 
 @dataclass(frozen=True, slots=True)
 class RowRead:
-    """One row returned, by its id."""
+    """One row, by its id. With `edits_only`, changes of derived columns alone do not count."""
 
     table: str
     id: UUID
+    edits_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class IndexRange:
 
     A missing bound is open. Bounds are in ascending order whichever way the index was walked. Equality is
     Python's; order is decided only for values that Python and PostgreSQL order alike (never text).
+    With `edits_only`, changes of derived columns alone do not count.
     """
 
     table: str
@@ -46,6 +49,7 @@ class IndexRange:
     prefix: tuple[Key, ...]
     lower: Bound | None = None
     upper: Bound | None = None
+    edits_only: bool = False
 
     def holds(self, row: Row) -> bool:
         """Whether `row`, which has this range's prefix, may lie between the bounds."""
@@ -57,9 +61,10 @@ class IndexRange:
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """All of a table: any change to it counts."""
+    """All of a table: any change to it counts; with `edits_only`, any but those of derived columns alone."""
 
     table: str
+    edits_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,25 @@ class ReadSet:
 
         The plain meaning of a read set; `read_index.ReadIndex` answers the same for many read sets at once.
         """
-        if TableRead(change.table) in self.tables:
-            return True
+        reads = [read for read in (*self.tables, *self.rows, *self.ranges) if read.table == change.table]
         if isinstance(change, TableChange):
-            return any(read.table == change.table for read in (*self.rows, *self.ranges))
-        if any(read.table == change.table and read.id in changed_ids(change) for read in self.rows):
-            return True
-        return any(range_touched_by(read, change) for read in self.ranges if read.table == change.table)
+            return bool(reads)
+        return any(_touched(read, change) for read in reads if change.edit or not read.edits_only)
 
 
 NOTHING_READ = ReadSet()
+
+
+def _touched(read: "RowRead | IndexRange | TableRead", change: RowChange) -> bool:
+    match read:
+        case TableRead():
+            return True
+        case RowRead(id=id):
+            return id in changed_ids(change)
+        case IndexRange():
+            return range_touched_by(read, change)
+        case _:
+            assert_never(read)
 
 
 def changed_ids(change: RowChange) -> tuple[object, ...]:

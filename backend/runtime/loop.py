@@ -17,7 +17,6 @@ from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
-from backend.engine.changes import Change, Commit, FeedEvent, Gap, Progress, RowChange, TableChange
 from backend.engine.commands import Authenticate, AuthenticateRefused, Command
 from backend.engine.effects import (
     CloseCode,
@@ -38,8 +37,9 @@ from backend.engine.engine import Engine
 from backend.engine.ports import Backend, FunctionError, MutationOutcome, OpenSnapshot, QueryRun, TokenRefused
 from backend.engine.ticks import RETRY_FIRST_S, RETRY_LONGEST_S, backoff_s
 from backend.engine.versions import ANONYMOUS, TS_ZERO, Ts
-from backend.postgres import UNCHANGED, Heartbeat, RelationChange, Started, Transaction, Truncated
 from backend.postgres import FeedEvent as PostgresEvent
+from backend.postgres import RelationChange, Started, Transaction, Truncated
+from backend.runtime.feed_events import Translation
 
 SESSIONS_MAX = 20_000  # About 1 GB of sockets and subscriptions; more belongs to another copy of the service.
 TICK_TIMEOUT_S = 60.0  # A snapshot held open keeps PostgreSQL from cleaning up behind it.
@@ -112,6 +112,7 @@ class Reactor:
         self._observe = observe
         self._now_s = now_s
         self._engine = Engine()
+        self._translation = Translation()
         self._outboxes: dict[SessionNumber, Outbox] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: set[asyncio.Task[None]] = set()
@@ -180,7 +181,7 @@ class Reactor:
                     async for event in feed:
                         crashes = 0
                         self._note_copies(event)
-                        self._perform(*self._engine.feed(_engine_event(event), self._now_s()))
+                        self._perform(*self._engine.feed(self._translation.translate(event), self._now_s()))
                 raise RuntimeError("The change feed ended.")
             except Exception as error:
                 crashes += 1
@@ -394,38 +395,6 @@ def _patient_collector() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(young, *older)
-
-
-def _engine_event(event: PostgresEvent) -> FeedEvent:
-    match event:
-        case Started(position=position):
-            return Gap(Ts(position))
-        case Heartbeat(position=position):
-            return Progress(Ts(position))
-        case Transaction(xid=xid, position=position, changes=changes):
-            return Commit(xid, Ts(position), tuple(_engine_changes(changes)))
-        case _:
-            assert_never(event)
-
-
-def _engine_changes(changes: tuple[RelationChange | Truncated, ...]) -> list[Change]:
-    listed: list[Change] = []
-    for change in changes:
-        match change:
-            case RelationChange(table=table, new=new, old=old):
-                listed.append(RowChange(table, _told(new), old))
-            case Truncated(tables=tables):
-                listed.extend(TableChange(table) for table in tables)
-            case _:
-                assert_never(change)
-    return listed
-
-
-def _told(row: dict[str, object] | None) -> dict[str, object] | None:
-    """The columns whose values the feed told."""
-    if row is None or not any(value is UNCHANGED for value in row.values()):
-        return row
-    return {column: value for column, value in row.items() if value is not UNCHANGED}
 
 
 def _queues_a_copy(change: RelationChange | Truncated) -> bool:

@@ -70,7 +70,7 @@ class Recorder:
                     self._note_lookup(read, known[name])
                 case Column() | Anything():
                     # The value is unknown for the rows that were kept out, and those matter as much.
-                    self._tables.add(TableRead(read.table))
+                    self._tables.add(TableRead(read.table, read.edits_only))
                 case _:
                     assert_never(read.equals)
 
@@ -78,9 +78,10 @@ class Recorder:
         if value is None:
             return  # Nothing equals null, and a visitor has no rows of their own.
         if read.column == "id":
-            self._rows.add(RowRead(read.table, cast("UUID", value)))
+            self._rows.add(RowRead(read.table, cast("UUID", value), read.edits_only))
         else:
-            self._ranges.add(IndexRange(read.table, (read.column,), (value,)))
+            stretch = IndexRange(read.table, (read.column,), (value,), edits_only=read.edits_only)
+            self._ranges.add(stretch)
 
 
 @lru_cache(maxsize=1024)

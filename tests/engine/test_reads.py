@@ -54,6 +54,12 @@ BY_FLAGS = IndexRange(T, ("done", "score"), (True,), Bound((Decimal("1.5"),), in
         (RowRead(T, ONE), updated({"id": ONE}, id=TWO), True),
         (RowRead(T, ONE), inserted(id=TWO), False),
         (RowRead(T, ONE), TableChange(T), True),
+        (RowRead(T, ONE), RowChange(T, {"id": ONE}, None, edit=False), True),
+        (RowRead(T, ONE, edits_only=True), RowChange(T, {"id": ONE}, None, edit=False), False),
+        (RowRead(T, ONE, edits_only=True), updated(id=ONE), True),
+        (RowRead(T, ONE, edits_only=True), TableChange(T), True),
+        (TableRead(T, edits_only=True), RowChange(T, {"id": ONE}, None, edit=False), False),
+        (TableRead(T, edits_only=True), deleted(id=ONE), True),
         (RowRead(T, ONE), TableChange("public.likes"), False),
         (RowRead("public.likes", ONE), inserted(id=ONE), False),
         (TableRead(T), inserted(id=ONE), True),
@@ -126,13 +132,14 @@ _ranges = st.integers(0, 2).flatmap(
         st.lists(_keys, min_size=known, max_size=known).map(tuple),
         _bounds,
         _bounds,
+        st.booleans(),
     )
 )
-_reads = st.lists(
-    st.one_of(st.builds(RowRead, _tables, _ids), _ranges, st.builds(TableRead, _tables)), max_size=4
-).map(_read_set)
+_row_reads = st.builds(RowRead, _tables, _ids, st.booleans())
+_table_reads = st.builds(TableRead, _tables, st.booleans())
+_reads = st.lists(st.one_of(_row_reads, _ranges, _table_reads), max_size=4).map(_read_set)
 _changes = st.one_of(
-    st.builds(RowChange, _tables, _rows, st.none() | _rows),
+    st.builds(RowChange, _tables, _rows, st.none() | _rows, st.booleans()),
     st.builds(RowChange, _tables, st.none(), _rows),
     st.builds(TableChange, _tables),
 )
