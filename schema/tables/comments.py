@@ -24,7 +24,7 @@ from schema.tables.posts import Post
 from schema.tables.users import User
 
 
-class Comment(Table, name="comments"):
+class Comment(Table, name="comments", followed=True):
     """One comment on a post, or one reply to a comment: two levels, never more.
 
     Seen by whoever sees the post, until it is deleted; anyone who sees a post may comment on it, also where

@@ -33,6 +33,7 @@ class Course(Table, name="courses", rows=Rows.FEW):
     required_tier: Annotated[str, Text(length_min=1, length_max=60)] | None = None
     status: Literal["draft", "published"] = "draft"
     enrollment_count: int = count_of("enrollments", by="course_id")
+    lesson_count: int = count_of("lessons", by="course_id")
     updated_at: Timestamp
 
     indexes = (Index("by_status", "status", "created_at"),)

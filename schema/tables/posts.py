@@ -23,7 +23,7 @@ from schema.tables.spaces import Space
 from schema.tables.users import User
 
 
-class Post(Table, name="posts"):
+class Post(Table, name="posts", followed=True):
     """One post in a space's feed.
 
     Seen by whoever sees the space, until it is deleted. Its author and moderators may edit it or delete it

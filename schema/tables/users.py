@@ -13,10 +13,13 @@ from schema.language import (
     Timestamp,
     all_of,
     any_of,
+    band_of,
     caller_is,
+    count_of,
     equals,
     moderator,
     signed_in,
+    sum_of,
 )
 
 
@@ -25,8 +28,9 @@ class User(Table, name="users", extends="auth.users"):
 
     The row is made when someone signs up, carries the account's own id, and goes when the account does.
     A `public` profile is shown to anyone signed in, a `private` one to its owner and to moderators; visitors
-    see no profiles. People edit their own profile; role, points and level are the community's to give.
-    `notification_prefs` holds switches only, never addresses, since whoever sees a profile may read it.
+    see no profiles. People edit their own profile; the role is the community's to give, and points, level and
+    followers are counted. `notification_prefs` holds switches only, never addresses, since whoever sees a
+    profile may read it.
     """
 
     name: Annotated[str, Text(length_min=1, length_max=120)]
@@ -35,8 +39,10 @@ class User(Table, name="users", extends="auth.users"):
     avatar_storage_id: Annotated[str, Text(length_max=1_024)] | None = None
     visibility: Literal["public", "private"] = "public"
     role: Literal["admin", "moderator", "member"] = "member"
-    points: int = 0
-    level: int = 1
+    points: int = sum_of("points.amount", by="user_id")
+    level: int = band_of("levels.order", threshold="threshold", of="points", otherwise=1)
+    follower_count: int = count_of("follows", by="following_id")
+    following_count: int = count_of("follows", by="follower_id")
     notification_prefs: JsonObject = Field(default_factory=dict)
     updated_at: Timestamp
 
