@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from backend.engine.versions import PER_TOKEN_CLAIMS, Identity
 from backend.runtime.errors import SignInRequired
 from backend.runtime.functions import Function
+from backend.runtime.jobs.scheduler import Scheduler
 from backend.runtime.reading import Reader
 from backend.runtime.recording import Recorder
 from backend.runtime.session import Session
@@ -40,7 +40,7 @@ class Auth:
             raise SignInRequired("Sign in first.")
         return self._identity.user_id
 
-    @cached_property
+    @property
     def claims(self) -> Mapping[str, object]:
         """What all tokens of this person have in common: never when one was issued, nor for which session."""
         return {name: value for name, value in self._identity.claims.items() if name not in PER_TOKEN_CLAIMS}
@@ -58,6 +58,7 @@ class Sql:
         `reads` names every table the statement reads: a change to any of them runs the query again.
         """
         if self._recorder is not None:
+            self._recorder.note_caller()  # SQL may ask who calls without our knowing.
             for name in reads:
                 self._recorder.note_table(self._catalog.table(name))
         return [dict(record) for record in await self._session.fetch(text, parameters)]
@@ -82,10 +83,13 @@ class MutationContext(QueryContext):
     """For a mutation: a serializable transaction. It may be run again, so it may touch nothing but `db`."""
 
     db: Writer
+    scheduler: Scheduler
 
 
 class Runner(Protocol):
     """Runs functions for an action; each call is a snapshot or a transaction of its own."""
+
+    def scheduler(self) -> Scheduler: ...
 
     async def run_query(
         self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
@@ -104,6 +108,7 @@ class ActionContext:
 
     def __init__(self, identity: Identity, runner: Runner) -> None:
         self.auth = Auth(identity)
+        self.scheduler = runner.scheduler()
         self._identity, self._runner = identity, runner
 
     async def run_query(self, function: Function[P, R], *_: P.args, **arguments: P.kwargs) -> R:

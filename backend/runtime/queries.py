@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
+from uuid import UUID
 
 from backend.engine.ports import Answer, QueryRun
 from backend.engine.versions import Identity
@@ -22,6 +23,47 @@ from schema.language import Catalog
 
 R = TypeVar("R")
 
+
+@dataclass(frozen=True)
+class Answered:
+    """One run's answer. `shared`: a value that anybody of the caller's standing would have got."""
+
+    answer: Answer
+    recorder: Recorder
+
+    @property
+    def shared(self) -> bool:
+        return self.answer.error is None and not self.recorder.personal
+
+    def for_another(self, caller: UUID | None) -> Answer:
+        """The same answer, with what it would have read for `caller`."""
+        assert self.shared, self.answer
+        return replace(self.answer, reads=self.recorder.reads_of(caller))
+
+
+class WatchedAuth(Auth):
+    """Puts on record that who calls was looked at."""
+
+    def __init__(self, identity: Identity, recorder: Recorder) -> None:
+        super().__init__(identity)
+        self._recorder = recorder
+
+    @property
+    def maybe_user_id(self) -> UUID | None:
+        self._recorder.note_caller()
+        return super().maybe_user_id
+
+    @property
+    def user_id(self) -> UUID:
+        self._recorder.note_caller()
+        return super().user_id
+
+    @property
+    def claims(self) -> Mapping[str, object]:
+        self._recorder.note_caller()
+        return super().claims
+
+
 QUERY_S_MAX = 5.0  # Of one run: a slow query holds a snapshot back from all who wait for the same tick.
 
 
@@ -35,7 +77,7 @@ class QueryRunner:
     cursor_secret: bytes
     explainer: Explainer
 
-    async def answer(self, session: Session, run: QueryRun) -> Answer:
+    async def answer(self, session: Session, run: QueryRun) -> Answered:
         """The answer; an error when the function failed. Raises `PostgresError` when the database did."""
         recorder = Recorder(self.rules, run.identity.user_id)
         paging = Paging(self.cursor_secret, run.journal)
@@ -49,7 +91,7 @@ class QueryRunner:
             case Raised():
                 value_json, journal = None, run.journal
         error = self.explainer.conclude(Kind.QUERY, run.call, run.identity, ending, began_s)
-        return Answer(value_json, error, journal, (), recorder.reads())
+        return Answered(Answer(value_json, error, journal, (), recorder.reads()), recorder)
 
     async def call(
         self,
@@ -70,6 +112,5 @@ class QueryRunner:
     def _context(
         self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging
     ) -> QueryContext:
-        return QueryContext(
-            Auth(identity), Reader(session, recorder, paging), Sql(session, recorder, self.catalog)
-        )
+        auth = Auth(identity) if recorder is None else WatchedAuth(identity, recorder)
+        return QueryContext(auth, Reader(session, recorder, paging), Sql(session, recorder, self.catalog))

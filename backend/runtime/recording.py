@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, assert_never, cast
 from uuid import UUID
 
 from backend.engine.reads import IndexRange, Key, ReadSet, RowRead, TableRead
 from schema.language import Catalog, Table, TableSpec
-from schema.language.reads import Anything, Caller, Column, Known, RuleRead, rule_reads
+from schema.language.reads import Anything, Caller, Column, Known, RuleRead, is_personal, rule_reads
 
 RULE_READS_CACHED_MAX = 16_384  # Working a rule out costs half as much as a small query; a few MB hold these.
 
-RulesOf: TypeAlias = Callable[[str, "tuple[tuple[str, Key], ...]", "UUID | None"], tuple[RuleRead, ...]]
+
+@dataclass(frozen=True)
+class Rests:
+    """What reading some rows rests on; `personal` where callers of one standing may be told apart by it."""
+
+    reads: tuple[RuleRead, ...]
+    personal: bool
+
+
+RulesOf: TypeAlias = Callable[[str, "tuple[tuple[str, Key], ...]", "UUID | None"], Rests]
 
 
 def rules_of(catalog: Catalog) -> RulesOf:
     """A function from (qualified table, columns known by equality, caller) to what reading there rests on."""
 
     @lru_cache(maxsize=RULE_READS_CACHED_MAX)
-    def look_up(table: str, known: tuple[tuple[str, Key], ...], caller: UUID | None) -> tuple[RuleRead, ...]:
-        spec = catalog.table(table)
-        return rule_reads(spec.access.read, spec, catalog, Known(dict(known), caller))
+    def look_up(table: str, known: tuple[tuple[str, Key], ...], caller: UUID | None) -> Rests:
+        spec, bound = catalog.table(table), Known(dict(known), caller)
+        rule = spec.access.read
+        return Rests(rule_reads(rule, spec, catalog, bound), is_personal(rule, spec, catalog, bound))
 
     return look_up
 
@@ -35,10 +46,26 @@ class Recorder:
         self._rows: set[RowRead] = set()
         self._ranges: set[IndexRange] = set()
         self._tables: set[TableRead] = set()
+        self._standing: set[RuleRead] = (
+            set()
+        )  # Rows that say what the caller may do, found by the caller's id.
+        self.personal = False
+        """Whether the answer may be another for somebody with the same role who pays for the same tiers."""
 
     def reads(self) -> ReadSet:
         """Everything noted so far."""
-        return ReadSet(frozenset(self._rows), frozenset(self._ranges), frozenset(self._tables))
+        return self.reads_of(self._caller)
+
+    def reads_of(self, caller: UUID | None) -> ReadSet:
+        """What the same run would have read for `caller`, where it is not personal."""
+        rows, ranges = set(self._rows), set(self._ranges)
+        for read in self._standing:
+            _look_up(read, caller, rows, ranges)
+        return ReadSet(frozenset(rows), frozenset(ranges), frozenset(self._tables))
+
+    def note_caller(self) -> None:
+        """Who calls was looked at."""
+        self.personal = True
 
     def note_row(self, table: TableSpec, id: UUID, row: Table | None) -> None:
         """A row asked for by id; `row` is None when there is none or the caller may not see it."""
@@ -62,26 +89,28 @@ class Recorder:
         self._note_rules(table, {})
 
     def _note_rules(self, table: TableSpec, known: Mapping[str, Key]) -> None:
-        for read in self._rules(table.qualified, tuple(known.items()), self._caller):
+        rests = self._rules(table.qualified, tuple(known.items()), self._caller)
+        self.personal = self.personal or rests.personal
+        for read in rests.reads:
             match read.equals:
                 case Caller():
-                    self._note_lookup(read, self._caller)
+                    self._standing.add(read)
                 case Column(name) if name in known:
-                    self._note_lookup(read, known[name])
+                    _look_up(read, known[name], self._rows, self._ranges)
                 case Column() | Anything():
                     # The value is unknown for the rows that were kept out, and those matter as much.
                     self._tables.add(TableRead(read.table, read.edits_only))
                 case _:
                     assert_never(read.equals)
 
-    def _note_lookup(self, read: RuleRead, value: Key) -> None:
-        if value is None:
-            return  # Nothing equals null, and a visitor has no rows of their own.
-        if read.column == "id":
-            self._rows.add(RowRead(read.table, cast("UUID", value), read.edits_only))
-        else:
-            stretch = IndexRange(read.table, (read.column,), (value,), edits_only=read.edits_only)
-            self._ranges.add(stretch)
+
+def _look_up(read: RuleRead, value: Key, rows: set[RowRead], ranges: set[IndexRange]) -> None:
+    if value is None:
+        return  # Nothing equals null, and a visitor has no rows of their own.
+    if read.column == "id":
+        rows.add(RowRead(read.table, cast("UUID", value), read.edits_only))
+    else:
+        ranges.add(IndexRange(read.table, (read.column,), (value,), edits_only=read.edits_only))
 
 
 @lru_cache(maxsize=1024)

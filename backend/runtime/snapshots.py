@@ -14,14 +14,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from uuid import UUID
 
 import asyncpg
 
 from backend.engine.ports import Answer, QueryRun
 from backend.engine.versions import Identity, Snapshot, Ts
 from backend.postgres import PostgresError, quote_literal
-from backend.runtime.queries import QueryRunner
-from backend.runtime.session import Session, acquire, assume, discard, release
+from backend.runtime.queries import Answered, QueryRunner
+from backend.runtime.session import Session, acquire, assume, discard, reading_role, release
+from backend.runtime.sharing import Followers, Sharing, Standing, lead_runs, standings_of
 
 LANES_MAX = 4  # Connections that serve one snapshot: past the database's cores they only queue there.
 SNAPSHOTS_OPEN_MAX = 8  # At once, by the tick loop and plain HTTP queries; more wait.
@@ -62,18 +64,24 @@ class Lane:
         [row] = await self._session.fetch("select pg_export_snapshot() as name")
         return row["name"]
 
-    async def answer(self, runner: QueryRunner, run: QueryRun) -> Answer:
+    async def answer(self, runner: QueryRunner, run: QueryRun) -> Answered:
         """One run as its caller."""
         session = await self.session_for(run.identity)
-        answer = await runner.answer(session, run)
-        if answer.error is not None:
+        answered = await runner.answer(session, run)
+        if answered.answer.error is not None:
             await self.recover()
-        return answer
+        return answered
+
+    async def standings_of(self, callers: Sequence[UUID]) -> dict[UUID, Standing]:
+        """How callers stand in this view, asked as the owner of the tables."""
+        if self._has_savepoint:
+            await self.recover()
+        return await standings_of(self._session, callers)
 
     async def session_for(self, identity: Identity) -> Session:
         """The lane's session, acting as `identity`."""
         if self._identity != identity:
-            role = "anon" if identity.user_id is None else "authenticated"
+            role = reading_role(identity)
             savepoint = "" if self._has_savepoint else "savepoint run; "
             await self._session.script(savepoint + assume(identity, role))
             self._identity, self._has_savepoint = identity, True
@@ -107,18 +115,45 @@ class SnapshotView:
         self._name: str | None = None  # Under which further lanes import the snapshot, once it is exported.
 
     async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
-        """Answer every run, in order. Raises `PostgresError` when the database fails, for all of them."""
-        if len(runs) > 1:
-            return await self._run_side_by_side(runs)
-        return [await self._lanes[0].answer(self._owner.runner, run) for run in runs]
+        """Answer every run, in order. Raises `PostgresError` when the database fails, for all of them.
 
-    async def _run_side_by_side(self, runs: Sequence[QueryRun]) -> list[Answer]:
+        Runs that differ only in who calls are answered together where their answers cannot differ.
+        """
+        shares = self._owner.sharing.shares(runs)
+        if shares:
+            callers = {run.identity.user_id for share in shares for run in share}
+            standings = await self._lanes[0].standings_of([caller for caller in callers if caller])
+            return await self._run_shared(runs, lead_runs(shares, standings))
+        return [answered.answer for answered in await self._run_each(runs)]
+
+    async def _run_shared(self, runs: Sequence[QueryRun], followers: Followers) -> list[Answer]:
+        """Answer those that lead; then, with the same answers or on their own, those that follow them."""
+        leading = [run for run in runs if run not in followers]
+        answers = dict(zip(leading, await self._run_each(leading), strict=True))
+        alone = [run for run, leader in followers.items() if not answers[leader].shared]
+        answers |= dict(zip(alone, await self._run_each(alone), strict=True))
+        return [
+            answers[run].answer
+            if run in answers
+            else answers[followers[run]].for_another(run.identity.user_id)
+            for run in runs
+        ]
+
+    async def _run_each(self, runs: Sequence[QueryRun]) -> list[Answered]:
+        if len(runs) > 1:
+            answered = await self._run_side_by_side(runs)
+        else:
+            answered = [await self._lanes[0].answer(self._owner.runner, run) for run in runs]
+        self._owner.sharing.learn(zip(runs, answered, strict=True))
+        return answered
+
+    async def _run_side_by_side(self, runs: Sequence[QueryRun]) -> list[Answered]:
         if self._name is None:
             self._name = await self._lanes[0].export_snapshot()
         name = self._name
         # Runs of one caller stand side by side, so that a lane rarely changes its caller.
         waiting = deque(sorted(range(len(runs)), key=lambda number: runs[number].identity.key))
-        answers: dict[int, Answer] = {}
+        answers: dict[int, Answered] = {}
 
         async def work(lane: Lane) -> None:
             while waiting:
@@ -165,6 +200,7 @@ class Snapshots:
 
     def __init__(self, pool: asyncpg.Pool, runner: QueryRunner) -> None:
         self.runner = runner
+        self.sharing = Sharing()
         self._pool = pool
         self._open = asyncio.Semaphore(SNAPSHOTS_OPEN_MAX)
         self._spare = asyncio.Semaphore(LANES_SPARE_MAX)

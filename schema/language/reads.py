@@ -13,6 +13,7 @@ from uuid import UUID
 from schema.language.catalog import Catalog
 from schema.language.rules import (
     MEMBERSHIP_TABLE,
+    READ,
     ROLE_TABLE,
     AllOf,
     Allowed,
@@ -30,7 +31,7 @@ from schema.language.rules import (
     SignedIn,
     rule_columns,
 )
-from schema.language.spec import TableSpec
+from schema.language.spec import Rows, TableSpec
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,22 @@ def rule_reads(
     return tuple(sorted(reads, key=lambda read: (read.table, read.column, repr(read))))
 
 
+def is_personal(rule: Rule, table: TableSpec, catalog: Catalog, known: Known = NOTHING_KNOWN) -> bool:
+    """Whether `rule` may treat two callers differently who have the same role and pay for the same tiers."""
+    match simplify(rule, table, catalog, replace(known, caller=Unknown.CALLER)):
+        case CallerIs() | CallerHas():
+            return True
+        case Allowed() as asking:
+            targets = _tried_targets(asking, table, catalog, replace(known, caller=Unknown.CALLER))
+            return any(is_personal(left, target, catalog) for target, left in targets)
+        case AllOf(rules=rules) | AnyOf(rules=rules):
+            return any(is_personal(part, table, catalog, known) for part in rules)
+        case Everyone() | Nobody() | SignedIn() | HasRole() | HasTier() | Empty() | Filled() | Equals():
+            return False
+        case other:
+            assert_never(other)
+
+
 def simplify(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Rule:
     """The rule that is left to try once `known` is known; `Everyone()` or `Nobody()` when nothing is."""
     match rule:
@@ -161,6 +178,21 @@ def allowed_targets(
             yield kind, target, simplify(asked, target, catalog, Known(caller=known.caller))
 
 
+def _tried_targets(
+    rule: Allowed, table: TableSpec, catalog: Catalog, known: Known
+) -> Iterator[tuple[TableSpec, Rule]]:
+    """Each table `rule` may lead to with all that PostgreSQL tries there.
+
+    Where a row is looked up, its table's own read rule is tried along with the permission asked for.
+    """
+    for _, target, left in allowed_targets(rule, table, catalog, known):
+        if rule.permission == READ or target.rows is Rows.FEW:
+            yield target, left
+        else:
+            both = AllOf((target.access.read, left))
+            yield target, simplify(both, target, catalog, Known(caller=known.caller))
+
+
 def _could_be_allowed(rule: Allowed, table: TableSpec, catalog: Catalog, known: Known) -> bool:
     return any(left != Nobody() for _, _, left in allowed_targets(rule, table, catalog, known))
 
@@ -174,7 +206,7 @@ def _reads(rule: Rule, table: TableSpec, catalog: Catalog, known: Known) -> Iter
         case CallerHas(table=name, by=by, who=who, where=where):
             yield _read(catalog.table(name), who, Caller(), {by, *rule_columns(where)})
         case Allowed(column=column):
-            for _, target, left in allowed_targets(rule, table, catalog, known):
+            for target, left in _tried_targets(rule, table, catalog, known):
                 yield _read(target, "id", Column(column), rule_columns(left))
                 for read in _reads(left, target, catalog, Known(caller=known.caller)):
                     # A column of the target is not a column of this row: the value is out of reach here.

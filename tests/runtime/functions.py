@@ -207,3 +207,15 @@ async def like_and_read(ctx: ActionContext, post_id: Id[Post]) -> dict[str, obje
 
     liked = await ctx.run_mutation(toggle_like, post_id=post_id)
     return {"liked": liked, "post": await ctx.run_query(post, post_id=post_id)}
+
+
+@query
+async def whoami(ctx: QueryContext) -> UUID | None:
+    return ctx.auth.maybe_user_id
+
+
+@query
+async def likes_of_mine(ctx: QueryContext) -> list[UUID]:
+    """The caller's likes, and the caller."""
+    likes = await ctx.db.query(Like).index("by_user_id_and_target", user_id=ctx.auth.user_id).collect()
+    return [ctx.auth.user_id, *(like.id for like in likes)]

@@ -40,11 +40,20 @@ async def make_posts(community: Community, space: UUID, author: Identity, *conte
 def rule_rows(space: UUID, caller: Identity) -> ReadSet:
     """What decides whether `caller` sees the posts of `space`."""
     if caller.user_id is None:
-        return ReadSet(rows=frozenset({RowRead("public.spaces", space)}))
+        return ReadSet(rows=frozenset({edits_of("public.spaces", space)}))
     return ReadSet(
-        rows=frozenset({RowRead("public.spaces", space), RowRead("public.users", caller.user_id)}),
-        ranges=frozenset({IndexRange("public.memberships", ("user_id",), (caller.user_id,))}),
+        rows=frozenset({edits_of("public.spaces", space), edits_of("public.users", caller.user_id)}),
+        ranges=frozenset({memberships_of(caller)}),
     )
+
+
+def edits_of(table: str, id: UUID | None) -> RowRead:
+    assert id is not None
+    return RowRead(table, id, edits_only=True)
+
+
+def memberships_of(caller: Identity) -> IndexRange:
+    return IndexRange("public.memberships", ("user_id",), (caller.user_id,), edits_only=True)
 
 
 def joined(*reads: ReadSet) -> ReadSet:
@@ -144,9 +153,9 @@ async def test_a_row_that_is_not_there_is_read_too_and_any_space_might_hold_it(c
 
     assert value(answer) is None
     assert answer.reads == ReadSet(
-        rows=frozenset({RowRead("public.posts", nowhere), RowRead("public.users", ada.user_id)}),
-        ranges=frozenset({IndexRange("public.memberships", ("user_id",), (ada.user_id,))}),
-        tables=frozenset({TableRead("public.spaces")}),
+        rows=frozenset({RowRead("public.posts", nowhere), edits_of("public.users", ada.user_id)}),
+        ranges=frozenset({memberships_of(ada)}),
+        tables=frozenset({TableRead("public.spaces", edits_only=True)}),
     )
 
 
@@ -243,7 +252,8 @@ async def test_raw_sql_reads_whole_tables(community: Community):
     answer = await community.query(f"{FUNCTIONS}:countPosts")
 
     assert value(answer) == 0
-    assert answer.reads == ReadSet(tables=frozenset({TableRead("public.posts"), TableRead("public.spaces")}))
+    spaces = TableRead("public.spaces", edits_only=True)
+    assert answer.reads == ReadSet(tables=frozenset({TableRead("public.posts"), spaces}))
 
 
 async def test_softly_deleted_rows_are_left_out(community: Community):
