@@ -205,7 +205,8 @@ def _check_opened_columns(table: TableSpec) -> None:
                 field=name,
                 mend="declare the column, or leave it out.",
             )
-        if name == "id" or not table.column(name).writable:
+        own_id = name == "id" and table.extends is None
+        if own_id or not table.column(name).writable:
             raise RuleMismatch(
                 "a rule opens it, but the database keeps it.",
                 table=table.qualified,

@@ -72,7 +72,8 @@ EXPECTED = (
         read="owner",
         insert=SIGNED_IN,
         # Nobody makes themselves an admin.
-        update={"username display_name user_preferences": "owner"},
+        changes={"id": OWNER},  # An upsert names it; another's would not be the caller's own row.
+        update={"id username display_name user_preferences": "owner"},
         delete="owner",
         direct=_EVERYTHING,
     ),

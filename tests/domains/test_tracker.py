@@ -160,6 +160,20 @@ async def test_an_upsert_keeps_one_row_a_day_and_reaches_nobody_else(browsers):
         assert seen.data == [{"user_id": str(who.person), "date": "2026-03-02", "data": data}]
 
 
+async def test_a_profile_is_upserted_by_its_owner_alone(browsers):
+    ada, eve = await browsers.sign_up("ada"), await browsers.sign_up("eve")
+
+    def profile_of(who, name, *, by):
+        row = {"id": str(who.person), "username": f"u-{who.person}", "display_name": name}
+        return by.client.schema("tracker").table("user_profiles").upsert(row)
+
+    for name in ("Ada", "Countess"):
+        made = (await profile_of(ada, name, by=ada).execute()).data
+        assert [row["display_name"] for row in made] == [name]
+    for by, whose in ((eve, ada), (ada, eve)):
+        assert await refusal_of(profile_of(whose, "Mallory", by=by)) == REFUSED
+
+
 async def test_a_sprint_is_found_by_the_name_its_id_has_in_the_document(browsers):
     ada = await browsers.sign_up("ada")
     sprints = ada.client.schema("tracker").table("sprints")

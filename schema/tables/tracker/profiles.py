@@ -38,7 +38,7 @@ class UserProfile(Table, name="user_profiles", schema="tracker", extends="public
     access = Access(
         read=caller_is("id"),
         insert=caller_is("id").columns("username", "display_name", "user_preferences"),
-        update=caller_is("id").columns("username", "display_name", "user_preferences"),
+        update=caller_is("id").columns("id", "username", "display_name", "user_preferences"),
         delete=caller_is("id"),
         direct=True,
     )
