@@ -8,7 +8,7 @@ instead of 0.2 ms.
 
 from schema.compile.functions import Function, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
-from schema.compile.rules import CALLER_ID, asked_functions, compile_rule, held_rules
+from schema.compile.rules import ASKED, VARIABLES, asked_functions, compile_rule, held_rules
 from schema.language.catalog import Catalog
 from schema.language.names import held_function, permission_function
 from schema.language.rules import LIVE_STATUSES, MEMBERSHIP_TABLE, ROLE_TABLE, CallerHas, all_of, caller_is
@@ -31,46 +31,52 @@ def compile_callers(catalog: Catalog) -> list[str]:
 
 
 def _caller_role(users: TableSpec) -> Function:
-    return _reader(
-        "private.caller_role",
-        returns="text",
-        body=f"return (\n"
-        f"    select person.role from {quote_qualified(users)} as person where person.id = {CALLER_ID}\n"
-        f");",
-    )
+    return _reader("private.caller_role", "text", f"return ({_role_of(users, ASKED.caller)});")
 
 
 def _caller_tiers(memberships: TableSpec) -> Function:
-    live = ", ".join(map(quote_literal, LIVE_STATUSES))
-    return _reader(
-        "private.caller_tiers",
-        returns="setof text",
-        body=f"return query select distinct held.tier from {quote_qualified(memberships)} as held\n"
-        f"    where held.user_id = {CALLER_ID} and held.status in ({live});",
-    )
+    return _reader("private.caller_tiers", "text[]", f"return {_tiers_of(memberships, ASKED.caller)};")
 
 
 def _held(rule: CallerHas, catalog: Catalog) -> Function:
     table = catalog.table(rule.table)
     condition = compile_rule(all_of(caller_is(rule.who), rule.where), table, catalog, row="held")
-    return _reader(
-        f"private.{quote_identifier(held_function(rule, table))}",
-        returns="setof uuid",
-        body=f"return query select held.{quote_identifier(rule.by)} from {quote_qualified(table)} as held\n"
-        f"    where {condition};",
-    )
+    held = f"select held.{quote_identifier(rule.by)} from {quote_qualified(table)} as held"
+    name = f"private.{quote_identifier(held_function(rule, table))}"
+    return _reader(name, "uuid[]", f"return array(\n    {held}\n    where {condition}\n);")
 
 
 def _permission(table: TableSpec, permission: str, catalog: Catalog) -> Function:
+    """The ids of the rows that grant `permission`, with each fact about the caller looked up once."""
     rule = table.access.permission(permission)
     assert rule is not None, (table.qualified, permission)
-    condition = compile_rule(rule, table, catalog, row="one")
+    condition = compile_rule(rule, table, catalog, row="one", facts=VARIABLES)
+    asked = [f"_caller uuid := {ASKED.caller}"]
+    if VARIABLES.role in condition:
+        asked.append(f"_role text := ({_role_of(catalog.table(ROLE_TABLE), VARIABLES.caller)})")
+    if VARIABLES.tiers in condition:
+        asked.append(f"_tiers text[] := {_tiers_of(catalog.table(MEMBERSHIP_TABLE), VARIABLES.caller)}")
+    granting = f"select one.id from {quote_qualified(table)} as one"
     return _reader(
         f"private.{quote_identifier(permission_function(table, permission))}",
-        returns="setof uuid",
-        body=f"return query select one.id from {quote_qualified(table)} as one\n    where {condition};",
+        "uuid[]",
+        f"return array(\n    {granting}\n    where {condition}\n);",
+        declare=tuple(asked),
     )
 
 
-def _reader(name: str, *, returns: str, body: str) -> Function:
-    return Function(name, plpgsql_block(body), returns=returns, stable=True, callers=READERS)
+def _role_of(users: TableSpec, caller: str) -> str:
+    return f"select person.role from {quote_qualified(users)} as person where person.id = {caller}"
+
+
+def _tiers_of(memberships: TableSpec, caller: str) -> str:
+    live = ", ".join(map(quote_literal, LIVE_STATUSES))
+    return (
+        f"array(\n    select distinct held.tier from {quote_qualified(memberships)} as held\n"
+        f"    where held.user_id = {caller} and held.status in ({live})\n)"
+    )
+
+
+def _reader(name: str, returns: str, body: str, *, declare: tuple[str, ...] = ()) -> Function:
+    text = plpgsql_block(body, declare=declare)
+    return Function(name, text, returns=returns, stable=True, callers=READERS)

@@ -29,9 +29,27 @@ from schema.language.rules import (
 )
 from schema.language.spec import Rows, TableSpec
 
-CALLER_ID = "(select auth.uid())"
-CALLER_ROLE = "(select private.caller_role())"
-CALLER_TIERS = "select private.caller_tiers()"
+
+@dataclass(frozen=True)
+class Facts:
+    """SQL for what rules ask about the caller: id, role, the tiers paid for as an array, whether any is."""
+
+    caller: str
+    role: str
+    tiers: str
+    pays: str
+
+
+ASKED = Facts(
+    caller="(select auth.uid())",
+    role="(select private.caller_role())",
+    tiers="(select private.caller_tiers())::text[]",
+    pays="(select cardinality(private.caller_tiers()) > 0)",
+)
+"""Each asked for by a function of its own, as a policy does."""
+
+VARIABLES = Facts(caller="_caller", role="_role", tiers="_tiers", pays="cardinality(_tiers) > 0")
+"""Each looked up before, into a variable of PL/pgSQL."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,7 @@ class _Place:
     catalog: Catalog
     known: Known
     row: str
+    facts: Facts
     depth: int = 0
 
     def column(self, name: str) -> str:
@@ -49,22 +68,30 @@ class _Place:
 
     def inside(self, target: TableSpec) -> "_Place":
         depth = self.depth + 1
-        return _Place(target, self.catalog, Known(caller=self.known.caller), f"seen_{depth}", depth)
+        known = Known(caller=self.known.caller)
+        return _Place(target, self.catalog, known, f"seen_{depth}", self.facts, depth)
 
 
 def compile_rule(
-    rule: Rule, table: TableSpec, catalog: Catalog, *, row: str | None = None, known: Known = NOTHING_KNOWN
+    rule: Rule,
+    table: TableSpec,
+    catalog: Catalog,
+    *,
+    row: str | None = None,
+    known: Known = NOTHING_KNOWN,
+    facts: Facts = ASKED,
 ) -> str:
     """The condition under which `rule` admits the caller to a row of `table`, which goes by `row`.
 
-    With `VISITOR` known, what only a known person may do is gone, and no function is called.
+    With `VISITOR` known, what only a known person may do is gone, and no function is called. `facts` says
+    where what the rule asks about the caller is to be had.
 
     >>> from schema.language import all_of, caller_is, not_deleted
     >>> from schema.tables import CATALOG
     >>> compile_rule(all_of(not_deleted, caller_is("author_id")), CATALOG.table("posts"), CATALOG)
     '"posts"."deleted_at" is null and "posts"."author_id" = (select auth.uid())'
     """
-    place = _Place(table, catalog, known, row or quote_identifier(table.name))
+    place = _Place(table, catalog, known, row or quote_identifier(table.name), facts)
     return _condition(simplify(rule, table, catalog, known), place)
 
 
@@ -113,20 +140,19 @@ def _condition(rule: Rule, place: _Place) -> str:
         case Nobody():
             return "false"
         case SignedIn():
-            return f"{CALLER_ID} is not null"
+            return f"{place.facts.caller} is not null"
         case CallerIs(column=column):
-            return f"{place.column(column)} = {CALLER_ID}"
+            return f"{place.column(column)} = {place.facts.caller}"
         case HasRole(roles=roles):
-            return f"{CALLER_ROLE} in ({', '.join(map(quote_literal, roles))})"
+            return f"{place.facts.role} in ({', '.join(map(quote_literal, roles))})"
         case HasTier(column=column):
-            pays = f"exists ({CALLER_TIERS})"
             if column is None:
-                return pays
+                return place.facts.pays
             tier = place.column(column)
-            return f"({tier} = any (array({CALLER_TIERS})) or ({tier} is null and {pays}))"
+            return f"({tier} = any ({place.facts.tiers}) or ({tier} is null and {place.facts.pays}))"
         case CallerHas(here=here):
             function = quote_identifier(held_function(rule, place.catalog.table(rule.table)))
-            return f"{place.column(here)} = any (array(select private.{function}()))"
+            return f"{place.column(here)} = any ((select private.{function}())::uuid[])"
         case Empty(column=column):
             return f"{place.column(column)} is null"
         case Filled(column=column):
@@ -173,7 +199,7 @@ def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> 
             return f"{reference} = any (array({found}))"
         case Rows.FEW, _:
             function = quote_identifier(permission_function(target, rule.permission))
-            return f"{reference} = any (array(select private.{function}()))"
+            return f"{reference} = any ((select private.{function}())::uuid[])"
         case Rows.MANY, _:
             found = _grouped(left, inside, AnyOf)
             return f"exists (select from {rows} {inside.row}.id = {reference} and {found})"
