@@ -9,6 +9,7 @@ from tests.access.expectation import (
     MODERATORS,
     OWNER,
     SIGNED_IN,
+    SOMEBODY,
     Expected,
     Row,
     the,
@@ -41,8 +42,8 @@ PEOPLE = (
     Expected(table="public.inboxes", row={"id": OWNER}, read="owner"),
     Expected(
         table="public.follows",
-        row={"follower_id": OWNER, "following_id": MEMBER},
-        new={"follower_id": CALLER, "following_id": MEMBER},
+        row={"follower_id": OWNER, "following_id": SOMEBODY},
+        new={"follower_id": CALLER, "following_id": SOMEBODY},
         read=SIGNED_IN,
         insert=SIGNED_IN,
         delete="owner",
@@ -50,10 +51,11 @@ PEOPLE = (
     Expected(
         table="public.follows",
         case="of somebody private",
-        row={"follower_id": MEMBER, "following_id": the("public.users", "private")},
-        new={"follower_id": CALLER, "following_id": the("public.users", "private")},
+        beside=(Row("public.users", {"id": SOMEBODY, "visibility": "private"}),),
+        row={"follower_id": MEMBER, "following_id": SOMEBODY},
+        new={"follower_id": CALLER, "following_id": SOMEBODY},
         read=SIGNED_IN,
-        insert="owner moderator admin",
+        insert="moderator admin",
         delete="member",
     ),
 )
