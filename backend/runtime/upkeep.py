@@ -27,10 +27,11 @@ T = TypeVar("T")
 CHUNK_ROWS_MAX = 500  # Rows measured and mended by one transaction: writers wait for no more than that.
 ATTEMPTS_MAX = 20  # Deadlocks come and go; so many in a row mean that something else is wrong.
 DRAIN_BATCH_MAX = 100  # Queue rows per transaction: following a renamed person may write many rows.
+FOLD_BATCH_MAX = 5_000  # Lines per transaction: they are summed first, so that few rows are written.
 RETRY_S = 0.05  # About as long as a writer holds a lock.
 
-DRAINS = ("derived.drain_copies", "derived.drain_deltas")
-"""What follows queues. A catalog without queued fields has no function for them."""
+DRAIN_COPIES, DRAIN_DELTAS = "derived.drain_copies", "derived.drain_deltas"
+"""What follows queues. A catalog without queued fields has no function for deltas."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,13 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 async def audit(connection: asyncpg.Connection, audits: Iterable[Audit]) -> list[Finding]:
     """Compare every field with its definition, all in one snapshot; a finding for each, in order."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        findings: list[Finding] = []
-        for one in audits:
-            [counted] = await connection.fetch(_COUNTED.format(one.sql))
-            findings.append(Finding(one.field, counted["wrong"], counted["pending"]))
-        return findings
+        return [await audit_field(connection, one) for one in audits]
+
+
+async def audit_field(connection: asyncpg.Connection, audit: Audit) -> Finding:
+    """Compare one field with its definition."""
+    [counted] = await connection.fetch(_COUNTED.format(audit.sql))
+    return Finding(audit.field, counted["wrong"], counted["pending"])
 
 
 _COUNTED = """\
@@ -113,13 +116,21 @@ async def _mend(connection: asyncpg.Connection, repair: Repair, ids: list[UUID])
 
 async def drain(connection: asyncpg.Connection) -> int:
     """Follow what is queued until nothing is left; how many queue rows were worked on."""
+    settled = await _drain(connection, DRAIN_COPIES, DRAIN_BATCH_MAX)
+    if await connection.fetchval("select to_regproc($1) is not null", DRAIN_DELTAS):
+        settled += await fold_deltas(connection)
+    return settled
+
+
+async def fold_deltas(connection: asyncpg.Connection) -> int:
+    """Fold listed changes of queued counts and sums into their rows until none is left; how many lines."""
+    return await _drain(connection, DRAIN_DELTAS, FOLD_BATCH_MAX)
+
+
+async def _drain(connection: asyncpg.Connection, function: str, batch_max: int) -> int:
     settled = 0
-    for function in DRAINS:
-        if await connection.fetchval("select to_regproc($1) is null", function):
-            continue
-        statement = f"select {function}({DRAIN_BATCH_MAX})"
-        while batch := await _until_done(lambda statement=statement: connection.fetchval(statement)):
-            settled += batch
+    while batch := await _until_done(lambda: connection.fetchval(f"select {function}($1)", batch_max)):
+        settled += batch
     return settled
 
 

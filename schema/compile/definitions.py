@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from schema.compile.derived_aggregates import last_row, taken_value
+from schema.compile.derived_aggregates import last_row, listed, taken_value
+from schema.compile.derived_bands import band_value
 from schema.compile.derived_changes import row_conditions
 from schema.compile.derived_computed import computed_value
+from schema.compile.derived_queue import follower_of
 from schema.compile.derived_queued import pending_sum
-from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
+from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.derived import Added, AvgOf, Computed, CopyOf, CountOf, LastOf, SumOf
-from schema.language.spec import ColumnSpec, TableSpec, average_parts
+from schema.language.derived import (
+    AccountCopy,
+    Added,
+    AvgOf,
+    BandOf,
+    Computed,
+    CopyOf,
+    CountOf,
+    LastOf,
+    ListOf,
+    SumOf,
+)
+from schema.language.spec import ACCOUNT_TABLE, ColumnSpec, TableSpec, average_parts
 
 
 @dataclass(frozen=True)
@@ -52,28 +65,32 @@ def compile_definition(
             return Definition(
                 f"{target} left join lateral (\n    {found}\n) as latest on true", "latest.value"
             )
-        case CopyOf() as copy:
-            return _copied(table, column.name, copy, catalog)
+        case ListOf(source=source) as one:
+            return Definition(target, listed(catalog.table(source), one, "target.id", catalog))
+        case CopyOf(source=source, column=copied, via=via):
+            joined = f"{quote_qualified(catalog.table(source))} as source"
+            tables = f"{target} left join {joined} on source.id = target.{quote_identifier(via)}"
+            return Definition(
+                tables, f"source.{quote_identifier(copied)}", pending=_queued(table, column, catalog)
+            )
+        case BandOf() as band:
+            value = band_value(band, catalog, row="target")
+            return Definition(target, value, pending=_queued(table, column, catalog))
+        case AccountCopy(column=copied):
+            tables = f"{target} left join {ACCOUNT_TABLE} as account on account.id = target.id"
+            return Definition(tables, f"account.{copied}::{column.sql_type}")
         case Computed():
-            return Definition(target, computed_value(column, row="target"))
+            return Definition(target, computed_value(column, table, row="target"))
         case None:
             raise AssertionError(column)
         case _:
             assert_never(column.derived)
 
 
-def _copied(table: TableSpec, field: str, copy: CopyOf, catalog: Catalog) -> Definition:
-    reference, source = f"target.{quote_identifier(copy.via)}", quote_qualified(catalog.table(copy.source))
-    queued = (
-        f"exists (\n    select from derived.copy_queue as queued\n"
-        f"    where queued.source_id = {reference}"
-        f" and queued.target = {quote_literal(f'{table.qualified}.{field}')}\n)"
-    )
-    return Definition(
-        f"{quote_qualified(table)} as target left join {source} as source on source.id = {reference}",
-        f"source.{quote_identifier(copy.column)}",
-        pending=queued,
-    )
+def _queued(table: TableSpec, column: ColumnSpec, catalog: Catalog) -> str:
+    follower = follower_of(table, column, catalog)
+    assert follower is not None, column
+    return follower.queued()
 
 
 def _joined(name: str, added: Added, catalog: Catalog, only: str | None) -> str:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from schema.language.catalog import Catalog
-from schema.language.derived import AvgOf, Computed, CopyOf, CountOf, LastOf, SumOf, source_columns
+from schema.language.derived import (
+    AccountCopy,
+    AvgOf,
+    BandOf,
+    Computed,
+    CopyOf,
+    CountOf,
+    LastOf,
+    ListOf,
+    SumOf,
+    source_columns,
+)
 
 LOCK_COLUMN = "created_at"
 """A row lock needs UPDATE on some column: this one is granted where the role only locks."""
@@ -32,8 +43,13 @@ def derived_access(catalog: Catalog) -> DerivedAccess:
                     pass  # What they add reaches the function as transition tables, which need no grant.
                 case AvgOf() | Computed():
                     pass  # They are made of the row in hand.
-                case LastOf(source=source) as last:
-                    read.setdefault(catalog.table(source).qualified, {"id"}).update(source_columns(last))
+                case AccountCopy():
+                    pass  # A function of the migrating role looks it up.
+                case LastOf(source=source) | ListOf(source=source) as found:
+                    read.setdefault(catalog.table(source).qualified, {"id"}).update(source_columns(found))
+                case BandOf(source=source, column=taken, threshold=threshold, of=of):
+                    read[table.qualified].add(of)
+                    read.setdefault(catalog.table(source).qualified, {"id"}).update((taken, threshold))
                 case CopyOf(source=source, column=copied, via=via):
                     read[table.qualified].add(via)
                     origin = catalog.table(source)

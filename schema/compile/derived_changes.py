@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from schema.compile.functions import DERIVED_OWNER
-from schema.compile.quoting import quote_identifier
+from schema.compile.quoting import quote_identifier, quote_literal
 from schema.compile.rules import compile_rule
 from schema.language.catalog import Catalog
-from schema.language.derived import Added, CountOf, Kept, LastOf, Mode, SumOf, mode_of, source_columns
+from schema.language.derived import (
+    Added,
+    CountOf,
+    Found,
+    Kept,
+    LastOf,
+    ListOf,
+    Mode,
+    SumOf,
+    mode_of,
+    source_columns,
+)
 from schema.language.names import Operation
 from schema.language.rules import Everyone, Rule
 from schema.language.spec import TableSpec
@@ -20,14 +31,25 @@ from schema.language.spec import TableSpec
 NOT_DERIVED = f"current_user <> '{DERIVED_OWNER}'"
 """Lets a trigger sleep while derived fields are kept, where it looks at no derived column."""
 
-ONE_SNAPSHOT_REFUSED = """\
-if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception using errcode = '0A000',
-        message = format('%I.%I can only be truncated in a read committed transaction',
-            tg_table_schema, tg_table_name),
-        hint = 'Truncate removes rows that this snapshot does not show, and so does not set right.';
-end if;"""
-"""Begins what follows a truncate: unlike any other statement, it also removes what it does not see."""
+
+def one_snapshot_refused(message: str, hint: str) -> str:
+    """Begins what must see everything committed: with one snapshot for all its statements it would not."""
+    return (
+        "if current_setting('transaction_isolation') <> 'read committed' then\n"
+        "    raise exception using errcode = '0A000',\n"
+        f"        message = {quote_literal(message)},\n"
+        f"        hint = {quote_literal(hint)};\n"
+        "end if;"
+    )
+
+
+def truncate_refused(table: TableSpec) -> str:
+    """Begins what follows a truncate: unlike any other statement, it also removes what it does not see."""
+    return one_snapshot_refused(
+        f"{table.qualified} can only be truncated in a read committed transaction",
+        "Truncate removes rows that this snapshot does not show, and so does not set right.",
+    )
+
 
 Image: TypeAlias = Literal["old", "new"]
 
@@ -59,13 +81,13 @@ class Addition:
 
 
 @dataclass(frozen=True)
-class Latest:
-    """Fields taken from one and the same last row: names, with what each takes."""
+class Search:
+    """Fields found by one look at the source, one last row or one list: names, with what each takes."""
 
-    fields: tuple[tuple[str, LastOf], ...]
+    fields: tuple[tuple[str, Found], ...]
 
     @property
-    def last(self) -> LastOf:
+    def any(self) -> Found:
         """Any of them, for what they share."""
         return self.fields[0][1]
 
@@ -78,16 +100,16 @@ class Pair:
     target: TableSpec
     mode: Mode
     additions: tuple[Addition, ...]
-    latest: tuple[Latest, ...]
+    searches: tuple[Search, ...]
     catalog: Catalog
 
     @property
     def ignores_derived(self) -> bool:
         """Whether no derived column of the source has any part in it."""
-        lasts = [last for group in self.latest for _, last in group.fields]
+        found = [one for search in self.searches for _, one in search.fields]
         looked_at = {
             column
-            for kept in (*(addition.derived for addition in self.additions), *lasts)
+            for kept in (*(addition.derived for addition in self.additions), *found)
             for column in source_columns(kept)
         }
         return not any(self.source.column(column).derived for column in looked_at)
@@ -99,7 +121,7 @@ def derived_pairs(catalog: Catalog, mode: Mode) -> list[Pair]:
     for target in catalog:
         for column in target.derived_columns:
             kept = column.derived
-            if isinstance(kept, CountOf | SumOf | LastOf) and mode_of(kept) == mode:
+            if isinstance(kept, Kept) and mode_of(kept) == mode:
                 names = (catalog.table(kept.source).qualified, target.qualified)
                 found.setdefault(names, []).append((column.name, kept))
     return [
@@ -112,71 +134,87 @@ def _pair(
     source: TableSpec, target: TableSpec, mode: Mode, fields: Iterable[tuple[str, Kept]], catalog: Catalog
 ) -> Pair:
     additions: list[Addition] = []
-    groups: dict[tuple[str, Rule, str], list[tuple[str, LastOf]]] = {}
+    groups: dict[tuple[str, Rule, type[Found], str], list[tuple[str, Found]]] = {}
     for field, kept in fields:
         match kept:
             case LastOf(by=by, where=where, order=order):
-                groups.setdefault((by, where, order), []).append((field, kept))
+                groups.setdefault((by, where, LastOf, order), []).append((field, kept))
+            case ListOf(by=by, where=where, column=column):
+                groups.setdefault((by, where, ListOf, column), []).append((field, kept))
             case CountOf() | SumOf():
                 additions.append(Addition(field, kept))
             case _:
                 assert_never(kept)
-    latest = tuple(Latest(tuple(group)) for group in groups.values())
-    return Pair(source, target, mode, tuple(additions), latest, catalog)
+    searches = tuple(Search(tuple(group)) for group in groups.values())
+    return Pair(source, target, mode, tuple(additions), searches, catalog)
 
 
 def compile_totals(pair: Pair, images: tuple[Image, ...]) -> str:
     """A subselect of `key` and the difference to each addition, one row for each key with something to do."""
-    lines = [_added(pair, addition, image) for image in reversed(images) for addition in pair.additions]
-    lines += [_touched(pair, group, images) for group in pair.latest]
+    lines = [_added(pair, group, image) for image in reversed(images) for group in _alike(pair)]
+    lines += [_touched(pair, group, images) for group in pair.searches]
     changes = "\n        union all\n".join(f"        {line}" for line in lines)
     fields = [quote_identifier(addition.field) for addition in pair.additions]
     sums = "".join(f", sum(change.{field}) as {field}" for field in fields)
     matters = [f"sum(change.{field}) <> 0" for field in fields]
-    matters += ["bool_or(change._touched)"] if pair.latest else []
+    matters += ["bool_or(change._touched)"] if pair.searches else []
     return (
         f"(\n    select change.key{sums} from (\n{changes}\n    ) as change\n"
         f"    group by change.key having {' or '.join(matters)}\n)"
     )
 
 
-def _added(pair: Pair, mine: Addition, image: Image) -> str:
-    """The rows of one transition table that one field looks at: their key, what each adds to each field."""
-    derived = mine.derived
-    match derived:
-        case CountOf():
-            amount = f"{_SIGNS[image]}1"
-        case SumOf(column=column):
-            # As numeric, since the lowest integer has no opposite.
-            amount = f"{_SIGNS[image]}one.{quote_identifier(column)}::numeric"
-        case _:
-            assert_never(derived)
+def _alike(pair: Pair) -> list[list[Addition]]:
+    """The additions of `pair`, those together that look at the same rows by the same key."""
+    groups: dict[tuple[str, ...], list[Addition]] = {}
+    for addition in pair.additions:
+        conditions = changed_conditions(pair.source, addition.derived, pair.catalog)
+        groups.setdefault((addition.derived.by, *conditions), []).append(addition)
+    return list(groups.values())
+
+
+def _added(pair: Pair, mine: list[Addition], image: Image) -> str:
+    """The rows of one transition table that some fields look at: their key, what each adds to each field."""
     amounts = ", ".join(
-        f"{amount if addition is mine else 0} as {quote_identifier(addition.field)}"
+        f"{_amount(addition, image) if addition in mine else 0} as {quote_identifier(addition.field)}"
         for addition in pair.additions
     )
-    untouched = ", false as _touched" if pair.latest else ""
+    untouched = ", false as _touched" if pair.searches else ""
+    derived = mine[0].derived
     return (
         f"select one.{quote_identifier(derived.by)} as key, {amounts}{untouched} from {image}_rows as one"
         f"{_where(changed_conditions(pair.source, derived, pair.catalog))}"
     )
 
 
-def _touched(pair: Pair, group: Latest, images: Sequence[Image]) -> str:
-    """The keys whose last row may be another now, or hold something else.
+def _amount(addition: Addition, image: Image) -> str:
+    match addition.derived:
+        case CountOf():
+            return f"{_SIGNS[image]}1"
+        case SumOf(column=column):
+            # As numeric, since the lowest integer has no opposite.
+            return f"{_SIGNS[image]}one.{quote_identifier(column)}::numeric"
+        case _:
+            assert_never(addition.derived)
+
+
+def _touched(pair: Pair, search: Search, images: Sequence[Image]) -> str:
+    """The keys for which another row may be the last now, or something else be found in it.
 
     That is any key of a row changed in any column that matters, not only in the row that is last: see
     `derived_aggregates`.
     """
-    last = group.last
-    where = _where(changed_conditions(pair.source, last, pair.catalog))
+    found = search.any
+    where = _where(changed_conditions(pair.source, found, pair.catalog))
     key, nothing = (
-        quote_identifier(last.by),
+        quote_identifier(found.by),
         "".join(f", 0 as {quote_identifier(addition.field)}" for addition in pair.additions),
     )
     if len(images) == 1:
         return f"select one.{key} as key{nothing}, true as _touched from {images[0]}_rows as one{where}"
-    taken = sorted({"id", *(name for _, taken in group.fields for name in source_columns(taken))} - {last.by})
+    taken = sorted(
+        {"id", *(name for _, taken in search.fields for name in source_columns(taken))} - {found.by}
+    )
     columns = "".join(f", one.{quote_identifier(name)}" for name in taken)
     rows = {image: f"select one.{key} as key{columns} from {image}_rows as one{where}" for image in images}
     changed = f"({rows['new']} except {rows['old']}) union all ({rows['old']} except {rows['new']})"
@@ -192,8 +230,8 @@ def changed_conditions(source: TableSpec, kept: Kept, catalog: Catalog) -> list[
 def row_conditions(source: TableSpec, kept: Kept, catalog: Catalog) -> list[str]:
     """The same for a row that has been found by its key."""
     counted = None if isinstance(kept, LastOf) else kept.column
-    filled = counted is not None and source.column(counted).nullable
-    conditions = [f"one.{quote_identifier(counted)} is not null"] if counted is not None and filled else []
+    empty = counted is not None and source.column(counted).nullable
+    conditions = [f"one.{quote_identifier(counted)} is not null"] if counted is not None and empty else []
     if not isinstance(kept.where, Everyone):
         conditions.append(f"({compile_rule(kept.where, source, catalog, row='one')})")
     return conditions

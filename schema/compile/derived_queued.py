@@ -8,16 +8,17 @@ a line is added in the transaction of its cause, and taken away in the one that 
 from collections.abc import Sequence
 
 from schema.compile.derived_changes import (
-    ONE_SNAPSHOT_REFUSED,
     Addition,
     Image,
     Pair,
     compile_totals,
     derived_pairs,
+    truncate_refused,
 )
 from schema.compile.derived_triggers import compile_following
 from schema.compile.functions import DERIVED_OWNER, Function, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
+from schema.compile.tables import EAGER_VACUUM
 from schema.language.catalog import Catalog
 from schema.language.derived import CountOf, SumOf
 from schema.language.names import (
@@ -68,7 +69,7 @@ def _list(table: TableSpec, additions: Sequence[Addition]) -> str:
     # No foreign key: it would lock the very row that writers are to leave alone.
     return (
         f"create table {name} (\n    id bigint generated always as identity primary key,\n"
-        f"    key uuid not null,\n    {lines}\n);\n"
+        f"    key uuid not null,\n    {lines}\n) with ({EAGER_VACUUM});\n"
         f"create index {index} on {name} (key);\n"
         f"grant select, insert, update, delete on table {name} to {DERIVED_OWNER};"
     )
@@ -117,7 +118,7 @@ def _empty(pair: Pair, listed: str) -> str:
     names = ", ".join(["key", *(quote_identifier(addition.field) for addition in pair.additions)])
     matters = " or ".join(f"total.{quote_identifier(addition.field)} <> 0" for addition in pair.additions)
     return plpgsql_block(
-        ONE_SNAPSHOT_REFUSED,
+        truncate_refused(pair.source),
         f"{listed}\nselect * from (\n    select target.id, {', '.join(values)}\n"
         f"    from {quote_qualified(pair.target)} as target\n) as total ({names}) where {matters};",
         "return null;",

@@ -36,6 +36,13 @@ class Function:
         return f"{self.name}({', '.join(' '.join(words).partition(' default ')[0] for words in types)})"
 
     @property
+    def _locked_out(self) -> tuple[str, ...]:
+        """Who must be refused: everybody, and in schemas of the API those a Supabase grants what is new there."""
+        # Supabase lets everyone call whatever is made in `public`, unless it is taken away.
+        hidden = self.name.startswith(("private.", "derived."))
+        return ("public",) if hidden else ("public", "anon", "authenticated", "service_role")
+
+    @property
     def sql(self) -> str:
         """The statements that create it, in order."""
         signature = self.signature
@@ -45,7 +52,7 @@ class Function:
         statements = [
             f"create function {self.name}({self.arguments}) returns {self.returns}\n"
             f"    {' '.join(options)} set search_path = ''\nas $$\n{self.body.strip()}\n$$;",
-            f"revoke all on function {signature} from public;",
+            f"revoke all on function {signature} from {', '.join(self._locked_out)};",
         ]
         if self.callers:
             statements.append(f"grant execute on function {signature} to {', '.join(self.callers)};")

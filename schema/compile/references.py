@@ -5,6 +5,7 @@ Like PostgreSQL's own, these checks run as the tables' owner and see rows the wr
 
 from textwrap import indent
 
+from schema.compile.derived_changes import truncate_refused
 from schema.compile.functions import Function, compile_trigger, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
@@ -79,6 +80,8 @@ def _compile_forget(target: TableSpec, pointing: list[tuple[TableSpec, ColumnSpe
     operations: tuple[Operation, ...] = ("delete", "truncate")
     for operation in operations:
         removals = [_removal(table, column, kind, operation) for table, column, kind in pointing]
+        if operation == "truncate":
+            removals.insert(0, truncate_refused(target))
         name = f"private.{quote_identifier(forget_function(target, operation))}"
         trigger = compile_trigger(
             f"forget_{operation}",

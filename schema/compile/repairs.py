@@ -12,11 +12,22 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from schema.compile.definitions import Definition, compile_definition
-from schema.compile.derived_aggregates import last_row, taken_value
+from schema.compile.derived_aggregates import last_row, listed, taken_value
+from schema.compile.derived_queue import ONE_FOLLOWER, follower_of
 from schema.compile.derived_queued import deltas
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.derived import AvgOf, Computed, CopyOf, CountOf, LastOf, SumOf
+from schema.language.derived import (
+    AccountCopy,
+    AvgOf,
+    BandOf,
+    Computed,
+    CopyOf,
+    CountOf,
+    LastOf,
+    ListOf,
+    SumOf,
+)
 from schema.language.spec import ColumnSpec, TableSpec
 
 _IDS = "$1::uuid[]"
@@ -60,10 +71,7 @@ def _repair(table: TableSpec, column: ColumnSpec, catalog: Catalog) -> Repair:
     queued = definition.added is not None
     return Repair(
         field=f"{table.qualified}.{column.name}",
-        exclusive=(
-            "select pg_advisory_xact_lock("
-            f"hashtextextended({quote_literal(f'derived:{table.qualified}.{column.name}')}, 0))"
-        ),
+        exclusive=f"select {_exclusive(table, column)}",
         chunk=f"select target.id from {name} as target where $1::uuid is null or target.id > $1\n"
         "    order by target.id limit $2",
         measure=_measure(column, definition),
@@ -73,9 +81,16 @@ def _repair(table: TableSpec, column: ColumnSpec, catalog: Catalog) -> Repair:
         "    order by target.id for no key update",
         mend=f"insert into {deltas(table)} (key, {field}) select wrong.id, wrong.difference from {_WRONG}"
         if queued
-        else f"update {name} as target set {field} = {_mended(column, field, catalog)}\n"
+        else f"update {name} as target set {field} = {_mended(table, column, catalog)}\n"
         f"from {_WRONG} where target.id = wrong.id",
     )
+
+
+def _exclusive(table: TableSpec, column: ColumnSpec) -> str:
+    if isinstance(column.derived, CopyOf | BandOf):
+        return ONE_FOLLOWER
+    name = quote_literal(f"derived:{table.qualified}.{column.name}")
+    return f"pg_advisory_xact_lock(hashtextextended({name}, 0))"
 
 
 def _measure(column: ColumnSpec, definition: Definition) -> str:
@@ -94,7 +109,8 @@ def _measure(column: ColumnSpec, definition: Definition) -> str:
     )
 
 
-def _mended(column: ColumnSpec, field: str, catalog: Catalog) -> str:
+def _mended(table: TableSpec, column: ColumnSpec, catalog: Catalog) -> str:
+    field = quote_identifier(column.name)
     match column.derived:
         case CountOf() | SumOf():
             return f"target.{field} + wrong.difference"
@@ -102,11 +118,14 @@ def _mended(column: ColumnSpec, field: str, catalog: Catalog) -> str:
             return f"target.{field}"  # Any write of the row makes it anew.
         case LastOf(source=source) as last:
             return f"({last_row(catalog.table(source), last, (taken_value(last),), 'target.id', catalog)})"
-        case CopyOf(source=source, column=copied, via=via):
-            return (
-                f"(select source.{quote_identifier(copied)} from {quote_qualified(catalog.table(source))}"
-                f" as source where source.id = target.{quote_identifier(via)})"
-            )
+        case ListOf(source=source) as one:
+            return listed(catalog.table(source), one, "target.id", catalog)
+        case CopyOf() | BandOf():
+            follower = follower_of(table, column, catalog)
+            assert follower is not None, column
+            return follower.value
+        case AccountCopy(column=copied):
+            return f"(select account.{copied} from derived.account(target.id) as account)"
         case None:
             raise AssertionError(column)
         case _:

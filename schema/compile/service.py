@@ -3,7 +3,7 @@
 from schema.compile.functions import Function, compile_trigger, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_qualified
 from schema.language.catalog import Catalog
-from schema.language.names import automatic_function, plain_name
+from schema.language.names import CLOCK_TRIGGER, automatic_function, plain_name
 from schema.language.spec import TableSpec
 
 # Roles belong to the whole server, so that another database may have made them already. From PostgreSQL 16
@@ -70,7 +70,7 @@ def compile_clocks(catalog: Catalog) -> list[str]:
     # Fires after `derived_guard`, by name: what the guard put back does not count as a change.
     triggers = [
         compile_trigger(
-            "touch_updated_at",
+            CLOCK_TRIGGER,
             table,
             function.name,
             when="before update",

@@ -1,20 +1,31 @@
 """Derived fields that could not be kept: nothing to derive from, no way to find it, or a circle."""
 
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from schema.language.derived import (
+    AccountCopy,
     Aggregate,
     AvgOf,
+    BandOf,
     Computed,
     CopyOf,
     CountOf,
     Derived,
     LastOf,
+    ListOf,
     SumOf,
     source_columns,
 )
-from schema.language.errors import DerivedCycle, DerivedMismatch, MissingIndex, UnknownColumn, UnknownTable
-from schema.language.expressions import expression_columns, may_be_empty
+from schema.language.derived_refusals import refusal, require_column, require_same, require_source
+from schema.language.derived_row_checks import (
+    check_account_copy,
+    check_band,
+    check_computed,
+    check_computed_names,
+    check_copy,
+)
+from schema.language.errors import DerivedCycle, MissingIndex
+from schema.language.expressions import expression_columns
 from schema.language.rule_checks import check_columns, is_row_local
 from schema.language.rules import AllOf, Equals, Rule
 from schema.language.spec import ColumnSpec, SqlType, TableSpec
@@ -25,7 +36,6 @@ if TYPE_CHECKING:
 AVERAGE_DIGITS_MAX = 12  # PostgreSQL divides to at least 16 significant ones.
 
 _EXACT: tuple[SqlType, ...] = ("integer", "numeric")
-_NUMBERS: tuple[SqlType, ...] = (*_EXACT, "double precision")
 _SORTED: tuple[SqlType, ...] = (*_EXACT, "text", "date", "timestamptz")
 
 
@@ -36,36 +46,28 @@ def check_derived(catalog: "Catalog") -> None:
             match column.derived:
                 case None:
                     pass
-                case CountOf() | SumOf() | AvgOf() | LastOf() as aggregate:
+                case CountOf() | SumOf() | AvgOf() | LastOf() | ListOf() as aggregate:
                     _check_aggregate(table, column, aggregate, catalog)
                 case CopyOf() as copy:
-                    _check_copy(table, column, copy, catalog)
+                    check_copy(table, column, copy, catalog)
+                case AccountCopy() as copy:
+                    check_account_copy(table, column, copy, catalog)
+                case BandOf() as band:
+                    check_band(table, column, band, catalog)
                 case Computed() as computed:
-                    _check_computed(table, column, computed)
+                    check_computed(table, column, computed)
                 case _:
                     assert_never(column.derived)
+    check_computed_names(catalog)
     for table in catalog:
         for column in table.columns:
             _check_circle(table, column, catalog, ())
 
 
-class _Refuse(Protocol):
-    """Raise `DerivedMismatch` about the field being checked."""
-
-    def __call__(self, problem: str, *, mend: str) -> None: ...
-
-
-def _refusal(table: TableSpec, column: ColumnSpec) -> _Refuse:
-    def refuse(problem: str, *, mend: str) -> None:
-        raise DerivedMismatch(problem, table=table.qualified, field=column.name, mend=mend)
-
-    return refuse
-
-
 def _check_aggregate(table: TableSpec, column: ColumnSpec, aggregate: Aggregate, catalog: "Catalog") -> None:
-    refuse = _refusal(table, column)
-    source = _require_source(table, column, aggregate.source, catalog)
-    _require_column(source, aggregate.by, f"{table.qualified}.{column.name} finds its rows by it.")
+    refuse = refusal(table, column)
+    source = require_source(table, column, aggregate.source, catalog)
+    require_column(source, aggregate.by, f"{table.qualified}.{column.name} finds its rows by it.")
     check_columns(aggregate.where, source)
     if not is_row_local(aggregate.where):
         refuse(
@@ -87,13 +89,15 @@ def _check_aggregate(table: TableSpec, column: ColumnSpec, aggregate: Aggregate,
             _check_average(table, column, aggregate, source)
         case LastOf():
             _check_last(table, column, aggregate, source)
+        case ListOf():
+            _check_list(table, column, aggregate, source)
         case _:
             assert_never(aggregate)
     _require_index(table, column, aggregate, source)
 
 
 def _check_sum(table: TableSpec, column: ColumnSpec, total: SumOf, source: TableSpec) -> None:
-    refuse = _refusal(table, column)
+    refuse = refusal(table, column)
     summed = _exact_source(table, column, source, total.column)
     fitting = ("numeric",) if summed.sql_type == "numeric" else _EXACT
     if column.sql_type not in fitting:
@@ -108,7 +112,7 @@ def _check_sum(table: TableSpec, column: ColumnSpec, total: SumOf, source: Table
 
 
 def _check_average(table: TableSpec, column: ColumnSpec, average: AvgOf, source: TableSpec) -> None:
-    refuse = _refusal(table, column)
+    refuse = refusal(table, column)
     _exact_source(table, column, source, average.column)
     if column.sql_type not in ("numeric", "double precision") or not column.nullable:
         refuse(
@@ -120,36 +124,39 @@ def _check_average(table: TableSpec, column: ColumnSpec, average: AvgOf, source:
 
 
 def _check_last(table: TableSpec, column: ColumnSpec, last: LastOf, source: TableSpec) -> None:
-    refuse = _refusal(table, column)
-    asked = f"{table.qualified}.{column.name} takes it from the last row."
-    _require_column(source, last.column, asked)
-    _require_column(source, last.order, f"{table.qualified}.{column.name} goes by it.")
-    order = source.column(last.order)
+    refuse = refusal(table, column)
+    taken = require_column(
+        source, last.column, f"{table.qualified}.{column.name} takes it from the last row."
+    )
+    order = require_column(source, last.order, f"{table.qualified}.{column.name} goes by it.")
     if order.nullable or order.sql_type not in _SORTED:
         refuse(
             f"{source.qualified}.{last.order} does not put rows in order.",
             mend="order by a number, a text or a moment that is never empty.",
         )
-    if source.column(last.column).sql_type != column.sql_type:
-        refuse(
-            f"it is {column.sql_type}, but {source.qualified}.{last.column} is not.",
-            mend="give both the same type.",
-        )
+    require_same(column, source, taken, refuse)
     if not column.nullable:
         refuse("there may be no last row.", mend="allow None.")
-    if column.text is not None:
-        refuse(
-            "a bound of its own could refuse rows of the source.", mend="say length_max in last_of instead."
-        )
     if last.length_max is not None and (column.sql_type != "text" or column.choices or last.length_max < 1):
         refuse("only a text has characters to take.", mend="leave length_max out, or make it at least 1.")
 
 
+def _check_list(table: TableSpec, column: ColumnSpec, listed: ListOf, source: TableSpec) -> None:
+    refuse = refusal(table, column)
+    taken = require_column(source, listed.column, f"{table.qualified}.{column.name} lists it.")
+    if taken.sql_type not in ("text", "uuid") or column.sql_type != f"{taken.sql_type}[]":
+        refuse(
+            f"it is {column.sql_type}, but {source.qualified}.{listed.column} is {taken.sql_type}.",
+            mend="declare it as list[UUID] or list[str], of ids or texts.",
+        )
+    if column.nullable:
+        refuse("a list is never empty: of no rows it is [].", mend="do not allow None.")
+
+
 def _exact_source(table: TableSpec, column: ColumnSpec, source: TableSpec, name: str) -> ColumnSpec:
-    _require_column(source, name, f"{table.qualified}.{column.name} adds it up.")
-    summed = source.column(name)
+    summed = require_column(source, name, f"{table.qualified}.{column.name} adds it up.")
     if summed.sql_type not in _EXACT:
-        _refusal(table, column)(
+        refusal(table, column)(
             f"{source.qualified}.{name} is {summed.sql_type}: adding and taking away would not be exact.",
             mend="declare it as int or Decimal.",
         )
@@ -159,8 +166,10 @@ def _exact_source(table: TableSpec, column: ColumnSpec, source: TableSpec, name:
 def _require_index(table: TableSpec, column: ColumnSpec, aggregate: Aggregate, source: TableSpec) -> None:
     """The rows of one target must be found by an index; the last of them at its end."""
     by, fixed = aggregate.by, {aggregate.by, *_equalities(aggregate.where)}
+    if by == "id":
+        return
     order = (aggregate.order, "id") if isinstance(aggregate, LastOf) else ()
-    for index in source.indexes:
+    for index in source.sorted_indexes:
         run = _run(index.key, fixed)
         if by in index.key[:run] and index.key[run : run + len(order)] == order:
             return
@@ -173,69 +182,16 @@ def _require_index(table: TableSpec, column: ColumnSpec, aggregate: Aggregate, s
     )
 
 
-def _check_copy(table: TableSpec, column: ColumnSpec, copy: CopyOf, catalog: "Catalog") -> None:
-    refuse = _refusal(table, column)
-    source = _require_source(table, column, copy.source, catalog)
-    _require_column(table, copy.via, f"{column.name} is copied through it.")
-    _require_column(source, copy.column, f"{table.qualified}.{column.name} copies it.")
-    via = table.column(copy.via)
-    if via.reference is None or catalog.target(table, via) is not source:
-        refuse(
-            f"{copy.via} does not refer to {source.qualified}.",
-            mend="copy through a reference to that table.",
-        )
-    if source.column(copy.column).sql_type != column.sql_type:
-        refuse(
-            f"it is {column.sql_type}, but {source.qualified}.{copy.column} is not.",
-            mend="give both the same type.",
-        )
-    if not column.nullable:
-        refuse("a copy may be empty.", mend="allow None.")
-
-
-def _check_computed(table: TableSpec, column: ColumnSpec, computed: Computed) -> None:
-    refuse = _refusal(table, column)
-    looked_at = sorted(expression_columns(computed.expression))
-    for name in looked_at:
-        _require_column(table, name, f"{column.name} is computed from it.")
-        if table.column(name).sql_type not in _NUMBERS:
-            refuse(f"{name} is {table.column(name).sql_type}.", mend="compute with numbers.")
-    if column.sql_type not in _NUMBERS:
-        refuse("what is computed is a number.", mend="declare it as int, Decimal or float.")
-    nullable = frozenset(name for name in looked_at if table.column(name).nullable)
-    if may_be_empty(computed.expression, nullable) and not column.nullable:
-        refuse(
-            "it may have no value: an operand is empty, or divides by zero.",
-            mend="allow None, or end the expression with .otherwise(0).",
-        )
-
-
-def _require_source(table: TableSpec, column: ColumnSpec, name: str, catalog: "Catalog") -> TableSpec:
-    if name not in catalog:
-        raise UnknownTable(
-            f"it is derived from {name}, which is not in the catalog.",
-            table=table.qualified,
-            field=column.name,
-            mend="add that table to the catalog, or correct its name.",
-        )
-    return catalog.table(name)
-
-
-def _require_column(table: TableSpec, name: str, why: str) -> None:
-    if not table.has(name):
-        raise UnknownColumn(
-            why, table=table.qualified, field=name, mend="declare the column, or correct its name."
-        )
-
-
 def _is_made_of_own_rows(
     table: TableSpec, source: TableSpec, aggregate: Aggregate, catalog: "Catalog"
 ) -> bool:
+    """Whether `by` holds ids of `table`, or of the table it extends, which has the same ids."""
     by = source.column(aggregate.by)
+    extended = catalog.target(table, table.column("id")) if table.column("id").reference else table
     if by.polymorphic is None:
-        return by.reference is not None and catalog.target(source, by) is table
+        return by.reference is not None and catalog.target(source, by) in (table, extended)
     kind = _equalities(aggregate.where).get(by.polymorphic.type_column)
-    return any(target is table for name, target in catalog.targets(source, by) if name == kind)
+    return any(target in (table, extended) for name, target in catalog.targets(source, by) if name == kind)
 
 
 def _equalities(rule: Rule) -> dict[str, object]:
@@ -274,11 +230,15 @@ def _check_circle(
 
 def _looked_at(table: TableSpec, derived: Derived, catalog: "Catalog") -> list[tuple[TableSpec, str]]:
     match derived:
-        case CountOf() | SumOf() | AvgOf() | LastOf():
+        case CountOf() | SumOf() | AvgOf() | LastOf() | ListOf():
             source = catalog.table(derived.source)
             return [(source, name) for name in sorted(source_columns(derived))]
         case CopyOf(source=source, column=copied, via=via):
             return [(catalog.table(source), copied), (table, via)]
+        case AccountCopy():
+            return []
+        case BandOf(source=source, column=taken, threshold=threshold, of=of):
+            return [(catalog.table(source), taken), (catalog.table(source), threshold), (table, of)]
         case Computed(expression=expression):
             return [(table, name) for name in sorted(expression_columns(expression))]
         case _:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from backend.runtime.upkeep import CHUNK_ROWS_MAX, Finding, audit, connected, dr
 from schema.compile.audits import compile_audits
 from schema.compile.repairs import compile_repairs
 from tests.schema.test_aggregates import STEPS_TAKEN, crowd
-from tests.schema.workshop import CATALOG
+from tests.schema.workshop import CATALOG, wrong_value
 
 AUDITS, REPAIRS = compile_audits(CATALOG), compile_repairs(CATALOG)
 
@@ -28,10 +29,7 @@ async def _repair(workshop) -> int:
 async def _spoil_everything(workshop) -> None:
     for table in CATALOG:
         for place, column in enumerate(table.derived_columns):
-            wrong = {"text": "'x'", "timestamptz": "'2000-01-01'"}.get(column.sql_type)
-            await workshop.spoil(
-                table.name, f"{column.name} = {wrong or f'coalesce({column.name}, 0) + {place + 1}'}"
-            )
+            await workshop.spoil(table.name, f"{column.name} = {wrong_value(column, place)}")
 
 
 def test_every_derived_field_has_an_audit_and_a_repair():
@@ -112,12 +110,13 @@ async def test_an_audit_tells_wrong_from_late_and_draining_leaves_neither(worksh
     assert after == {Finding("public.rooms.message_count", 1, 0)}
 
 
-def _folkmoot(*arguments: str) -> tuple[int, str, str]:
+def _folkmoot(*arguments: str, directory: Path | None = None) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "backend.cli", "derived", *arguments],
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=directory,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -133,16 +132,53 @@ async def test_the_commands_audit_repair_and_drain(busy_world):
     code, out, _ = await asyncio.to_thread(_folkmoot, "audit", "--json", *url)
     found = [(one["field"], one["wrong"], one["pending"]) for one in json.loads(out)]
     assert code == 1
-    assert [one for one in found if one[1:] != (0, 0)] == [
+    assert sorted(one for one in found if one[1:] != (0, 0)) == [
+        ("academy.users.name", 0, 1),
         ("public.posts.author_name", 0, 1),
         ("public.posts.like_count", 1, 0),
     ]
     code, out, progress = await asyncio.to_thread(_folkmoot, "repair", *url)
     assert (code, "public.posts.like_count: 1 rows looked at, 1 mended" in progress) == (0, True)
-    assert await asyncio.to_thread(_folkmoot, "drain", *url) == (0, "Worked on 2 queued changes.\n", "")
+    code, out, said = await asyncio.to_thread(_folkmoot, "drain", *url)
+    assert (code, out.startswith("Worked on "), said) == (0, True, "")
     code, out, _ = await asyncio.to_thread(_folkmoot, "audit", *url)
     assert (code, out.split()[:4]) == (0, ["field", "rows", "wrong", "pending"])
     assert await world.drift() == {}
+
+
+async def test_an_audit_and_a_repair_may_be_of_some_fields_only(busy_world):
+    world = busy_world
+    post = await world.post(await world.space(), await world.person("Ada"))
+    async with world.acting("derived_owner") as keeper:
+        await keeper.execute("update public.posts set like_count = 9, comment_count = 9")
+    url, fields = ("--database-url", world.dsn), ("public.posts.like_count", "public.users.name")
+    assert (await asyncio.to_thread(_folkmoot, "audit", *fields, *url))[:2] == (1, "")
+    code, out, _ = await asyncio.to_thread(_folkmoot, "repair", fields[0], "--json", *url)
+    assert (code, json.loads(out)) == (0, [{"field": fields[0], "wrong": 0, "pending": 0}])
+    assert set(await world.drift()) == {"public.posts.comment_count"}
+    assert await world.value("posts", post, "like_count") == 0
+
+
+async def test_an_unknown_field_is_named(tmp_path):
+    code, out, said = await asyncio.to_thread(_folkmoot, "repair", "posts.like_count")
+    assert (code, out, "posts.like_count is no derived field. [derived.unknown_field]" in said) == (
+        1,
+        "",
+        True,
+    )
+
+
+async def test_without_a_url_the_configured_port_is_asked(tmp_path):
+    (tmp_path / "supabase").mkdir()
+    (tmp_path / "supabase" / "config.toml").write_text("[db]\nport = 9\n")
+    for command in ("audit", "repair", "drain"):
+        code, out, said = await asyncio.to_thread(_folkmoot, command, directory=tmp_path)
+        assert (code, out, "('127.0.0.1', 9)" in said) == (1, "", True)
+
+
+async def test_without_a_url_and_a_project_the_mend_is_told(tmp_path):
+    code, out, said = await asyncio.to_thread(_folkmoot, "drain", directory=tmp_path)
+    assert (code, out, "[config.missing]" in said, "say --database-url" in said) == (1, "", True, True)
 
 
 async def test_a_database_that_cannot_be_reached_is_named_with_its_code():
