@@ -37,7 +37,7 @@ class Function:
 
     @property
     def _locked_out(self) -> tuple[str, ...]:
-        """Who must be refused: everybody, and in schemas of the API those a Supabase grants what is new there."""
+        """Whose rights to call it are taken away."""
         # Supabase lets everyone call whatever is made in `public`, unless it is taken away.
         hidden = self.name.startswith(("private.", "derived."))
         return ("public",) if hidden else ("public", "anon", "authenticated", "service_role")
