@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,26 @@ _FILE_NAME = re.compile(r"(?P<version>\d+)_(?P<name>.*)\.sql")
 _BARE = re.compile(
     r"(create (unique )?index concurrently|drop index concurrently|reindex .*concurrently|vacuum|alter system"
     r"|(create|drop) (database|tablespace|subscription)|alter subscription|begin|start transaction|commit|end"
-    r"|rollback)\b",
-    re.IGNORECASE,
+    r"|rollback|do .*\bcommit;)(?!\w)",  # A `do` that commits works through many rows in small transactions.
+    re.IGNORECASE | re.DOTALL,
 )
+
+# Two at once take turns: the key of a lock that nothing else takes.
+_LOCK = "hashtextextended('folkmoot migrations', 0)"
+LOCK_POLL_S = (
+    0.2  # Waiting inside PostgreSQL would hold a snapshot, for which building an index would wait in turn.
+)
+LOCK_WAIT_S = 3600.0  # Far longer than any migration should take; indexes and validation read whole tables.
+ATTEMPTS_MAX = (
+    5  # For a file whose statements wait too long for a lock: others go first, then it tries again.
+)
+RETRY_S = 1.0
+
+# `discard all`, but for the lock. To build an index, or fill a column, takes as long as it takes.
+_START_ANEW = """
+    close all; set session authorization default; reset all; deallocate all; unlisten *;
+    discard plans; discard temp; discard sequences; set statement_timeout = 0;
+"""
 _HISTORY = """
     create schema if not exists supabase_migrations;
     create table if not exists supabase_migrations.schema_migrations (version text primary key);
@@ -66,22 +84,60 @@ def read_migrations(directory: Path) -> tuple[Migration, ...]:
     return tuple(migrations[version] for version in sorted(migrations))
 
 
-async def apply_migrations(dsn: str, directory: Path) -> tuple[Migration, ...]:
+def unheard(_: str) -> None:
+    """Where progress goes that nobody wants to hear of."""
+
+
+async def apply_migrations(
+    dsn: str, directory: Path, *, tell: Callable[[str], None] = unheard
+) -> tuple[Migration, ...]:
     """Apply what the database at `dsn` has not had yet, each file in a transaction; return the files applied.
 
-    Raises `MigrationRefused` when the files do not continue the database's history, or when one fails: it
-    names file, line and what PostgreSQL said, and the files before it stay applied.
+    `tell` hears of each file. Whoever else applies migrations here meanwhile waits, and then finds them done.
+    Raises `MigrationRefused` when the database cannot be reached, when the files do not continue its history,
+    or when one fails: it names file, line and what PostgreSQL said, and the files before it stay applied.
     """
     migrations = read_migrations(directory)
-    connection = await asyncpg.connect(dsn, statement_cache_size=0)  # `discard all` drops prepared ones.
+    connection = await _connect(dsn)
     try:
+        await _take_turn(connection)
         await _prepare_history(connection)
         pending = await _pending(connection, migrations)
         for migration in pending:
+            tell(f"Applying {migration.path.name}")
+            await connection.execute(_START_ANEW)  # A role or setting of one file is not the next one's.
             await _apply(connection, migration)
         return pending
     finally:
         await connection.close()
+
+
+async def _connect(dsn: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(
+            dsn,
+            statement_cache_size=0,  # Prepared statements are dropped between files.
+            server_settings={"application_name": "folkmoot schema apply"},
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise MigrationRefused(
+            "migrations.unreachable",
+            f"The database cannot be reached: {error}",
+            hint="Check that the server runs, and host, port, user, password and database name.",
+        ) from error
+
+
+async def _take_turn(connection: asyncpg.Connection) -> None:
+    """Hold the lock of migrations until the connection ends."""
+    deadline = asyncio.get_running_loop().time() + LOCK_WAIT_S
+    while not await connection.fetchval(f"select pg_try_advisory_lock({_LOCK})"):
+        if asyncio.get_running_loop().time() > deadline:
+            raise MigrationRefused(
+                "migrations.busy",
+                "Somebody else has been applying migrations to this database for an hour.",
+                hint="End the connection that holds the advisory lock: see pg_locks and pg_stat_activity.",
+            )
+        await asyncio.sleep(LOCK_POLL_S)
 
 
 async def apply_seeds(dsn: str, files: Sequence[Path], *, root: Path) -> tuple[Path, ...]:
@@ -164,16 +220,34 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
             migration.path,
             migration.statements,
             applied_hint="It holds a statement that no transaction may hold, so what stands before that line "
-            "was applied: undo it, or start from an empty database with `folkmoot reset`.",
+            "was applied. Mend what was said; then apply it again if its header says that it can be run "
+            "again, and else undo those statements first.",
         )
         await _record(connection, migration)
     else:
-        async with connection.transaction():
-            await _run(
-                connection, migration.path, migration.statements, applied_hint="Nothing of it was applied."
+        await _apply_whole(connection, migration)
+
+
+async def _apply_whole(connection: asyncpg.Connection, migration: Migration) -> None:
+    """Apply a file in a transaction, again if it met others who hold locks."""
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        try:
+            async with connection.transaction():
+                await _run(
+                    connection,
+                    migration.path,
+                    migration.statements,
+                    applied_hint="Nothing of it was applied.",
+                )
+                await _record(connection, migration)
+            return
+        except MigrationRefused as refused:
+            met_others = isinstance(
+                refused.__cause__, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError
             )
-            await _record(connection, migration)
-    await connection.execute("discard all")  # A role or setting of one file is not the next one's.
+            if not met_others or attempt == ATTEMPTS_MAX:
+                raise
+        await asyncio.sleep(RETRY_S)
 
 
 async def _record(connection: asyncpg.Connection, migration: Migration) -> None:
@@ -199,6 +273,7 @@ async def _run(
             line = statement.line + statement.text.count("\n", 0, position - 1)
             raise MigrationRefused(
                 "migrations.failed",
-                f"{path}, line {line}: {said['message']} ({said['sqlstate']})",
+                # A connection that breaks says less.
+                f"{path}, line {line}: {said.get('message', error)} ({said['sqlstate']})",
                 hint=" ".join(filter(None, (said.get("detail"), said.get("hint"), applied_hint))),
             ) from error

@@ -10,14 +10,10 @@ import asyncpg
 from backend.devstack.bootstrap import Bootstrapped, bootstrap
 from backend.devstack.config import StackConfig
 from backend.devstack.errors import BootstrapRefused
-from backend.devstack.migrations import apply_migrations, apply_seeds
+from backend.devstack.migrations import apply_migrations, apply_seeds, unheard
 
 OWNER = "postgres"  # The role that migrations run as, and that the service logs in as.
 SERVICE_ROLES = ("authenticator", "supabase_auth_admin")  # Those that REST and Auth log in as.
-
-
-def unheard(_: str) -> None:
-    """Where progress goes that nobody wants to hear of."""
 
 
 async def prepare_database(
@@ -33,9 +29,9 @@ async def prepare_database(
             await _require_logins(admin_url)
         case Bootstrapped.NOW:
             await _require_logins(admin_url)  # Some roles may have been there before, with another password.
-            await _expose_new_tables(admin_url, config.api.auto_expose_new_tables)
+            await expose_new_tables(admin_url, config.api.auto_expose_new_tables)
         case Bootstrapped.ALREADY:
-            await _expose_new_tables(admin_url, config.api.auto_expose_new_tables)
+            await expose_new_tables(admin_url, config.api.auto_expose_new_tables)
     owner_url = with_user(admin_url, OWNER)
     if config.db.migrations.enabled:
         for migration in await apply_migrations(owner_url, config.migrations_directory):
@@ -66,7 +62,7 @@ async def _require_logins(admin_url: str) -> None:
         await connection.close()
 
 
-async def _expose_new_tables(admin_url: str, expose: bool) -> None:
+async def expose_new_tables(admin_url: str, expose: bool) -> None:
     """Whether what migrations create in `public` is granted to the API roles without their asking."""
     change = "grant all on {} to" if expose else "revoke all on {} from"
     connection = await asyncpg.connect(admin_url)

@@ -51,11 +51,13 @@ def _permission(table: TableSpec, permission: str, catalog: Catalog) -> Function
     rule = table.access.permission(permission)
     assert rule is not None, (table.qualified, permission)
     condition = compile_rule(rule, table, catalog, row="one", facts=VARIABLES)
-    asked = [f"_caller uuid := {ASKED.caller}"]
+    asked: list[str] = []
     if VARIABLES.role in condition:
         asked.append(f"_role text := ({_role_of(catalog.table(ROLE_TABLE), VARIABLES.caller)})")
     if VARIABLES.tiers in condition:
         asked.append(f"_tiers text[] := {_tiers_of(catalog.table(MEMBERSHIP_TABLE), VARIABLES.caller)}")
+    if asked or VARIABLES.caller in condition:
+        asked.insert(0, f"_caller uuid := {ASKED.caller}")
     granting = f"select one.id from {quote_qualified(table)} as one"
     return _reader(
         f"private.{quote_identifier(permission_function(table, permission))}",

@@ -39,7 +39,7 @@ begin
             language plpgsql volatile strict parallel safe set search_path = ''
             as $function$
             declare
-                bytes bytea := '';
+                bytes bytea := ''::bytea;
             begin
                 if count not between 1 and 1024 then
                     raise exception 'Length not in range' using errcode = 'external_routine_invocation_exception';
