@@ -79,7 +79,7 @@ def _unmet(declared: list[str], lock: str) -> list[str]:
 def _loose(imports: dict[str, str], lock: dict[str, Any]) -> list[str]:
     """What only one of `deno.json` and `deno.lock` names, what is no exact version, and what has no hash."""
     unlocked = set(imports.values()) ^ set(lock["specifiers"])
-    ranges = {name for name in imports.values() if not re.search(r"@\d+\.\d+\.\d+$", name)}
+    ranges = {name for name in imports.values() if not re.search(r"@\d+\.\d+\.\d+(-[\w.]+)?$", name)}
     unhashed = {name for name, entry in lock["npm"].items() if "integrity" not in entry}
     return sorted(unlocked | ranges | unhashed)
 
