@@ -9,9 +9,7 @@ from backend.engine.changes import Change, Commit, FeedEvent, Gap, Progress, Row
 from backend.engine.versions import Ts
 from backend.postgres import UNCHANGED, Heartbeat, RelationChange, Started, Transaction, Truncated
 
-EDITIONS_KEPT_MAX = (
-    65_536  # Those that changed last, about 10 MB; the next change of another is an edit.
-)
+EDITIONS_KEPT_MAX = 65_536  # Those that changed last, about 10 MB; the next change of another is an edit.
 
 
 class Translation:

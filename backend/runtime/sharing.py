@@ -2,8 +2,8 @@
 
 Two callers have one standing when they have the same role and pay for the same tiers. What a run looked at is
 on record (`Recorder.personal`): where that was nothing but standings, the answer for one caller is the answer
-for everybody of the same standing. One of them leads and is run under row security as ever; the others follow,
-each with a read set of their own, so that a purchase or a promotion moves only who it is about.
+for everybody of the same standing. One of them leads and is run under row security as ever; the others
+follow, each with a read set of their own, so that a purchase or a promotion moves only who it is about.
 
 A function that was found to be personal is not tried again this way until one of its runs was not.
 """

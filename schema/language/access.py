@@ -19,8 +19,7 @@ class Access:
     `update` names the columns it opens: `caller_is("id").columns("name", "bio")`. `insert` may do so too;
     without, it opens every column that the database does not keep itself. `direct=True` lets browsers
     write straight through Supabase under the same rules, `direct=("update",)` only so; otherwise only
-    mutations write.
-    A table that extends another may open its `id` to updates, which cannot change it but is part of an upsert.
+    mutations write. A table that extends another may open its `id` to updates, which an upsert names.
     `permissions` are further named rules that other tables may ask for, as `can_post("space_id")` does.
     """
 
