@@ -16,7 +16,9 @@ from cyclopts import App, Parameter
 
 from backend.cli.console import refuse
 from backend.cli.derived_commands import derived_app
+from backend.cli.jobs_commands import jobs_app
 from backend.cli.schema_commands import schema_app
+from backend.cli.types_commands import types_app
 from backend.devstack.errors import StackError
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 app = App(name="folkmoot", help="A Convex-style reactive backend on Supabase.", version_flags=["--version"])
 app.command(schema_app)
 app.command(derived_app)
+app.command(jobs_app)
+app.command(types_app)
 
 Json = Annotated[bool, Parameter(name="--json", negative="")]
 

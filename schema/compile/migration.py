@@ -13,6 +13,7 @@ from schema.compile.derived_guard import compile_guard
 from schema.compile.derived_queue import COPY_QUEUE, compile_drain
 from schema.compile.derived_queued import compile_lists, compile_queued
 from schema.compile.grants import compile_grants
+from schema.compile.jobs import compile_jobs
 from schema.compile.policies import compile_policies
 from schema.compile.publication import compile_publication
 from schema.compile.references import compile_references
@@ -30,9 +31,6 @@ from schema.compile.tables import compile_foreign_keys, compile_index, compile_t
 from schema.language.catalog import Catalog
 from schema.language.rules import ROLE_TABLE
 
-HEADER = """\
--- Generated from the tables in schema/tables by `folkmoot schema write`. Change those, not this file."""
-
 
 def render_migration(catalog: Catalog) -> str:
     """SQL that builds everything `catalog` declares in a Supabase database without any of it.
@@ -40,7 +38,7 @@ def render_migration(catalog: Catalog) -> str:
     Meant for the role `postgres`, which need not be a superuser; PostgreSQL 15 or newer. Equal catalogs give
     equal text. It is plain statements without a transaction: the tool that applies it brings that.
     """
-    sections = [HEADER]
+    sections: list[str] = []
     for title, statements in _sections(catalog):
         sections += [f"-- {title}", *statements] if statements else []
     return "\n\n".join(sections) + "\n"
@@ -55,6 +53,7 @@ def _sections(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         yield f"Table {table.qualified}", [compile_table(table), *indexes]
     yield "Foreign keys", [key for table in catalog for key in compile_foreign_keys(table, catalog)]
     yield "Tables of the service", [REQUEST_LOG, COPY_QUEUE, *compile_lists(catalog)]
+    yield "Scheduled jobs", compile_jobs()
     yield "Facts about the caller", compile_callers(catalog)
     for table in catalog:
         policies = compile_policies(table, catalog, derived)

@@ -1,5 +1,9 @@
 """What there is to reach at all: the declared tables, views and functions, and nothing beside them."""
 
+from schema.compile.callers import READERS
+from schema.compile.jobs import CALLERS
+from schema.compile.rules import asked_functions, held_rules
+from schema.language.names import held_function, permission_function
 from schema.tables import CATALOG
 
 SCHEMAS = sorted({table.schema for table in CATALOG})
@@ -69,3 +73,28 @@ async def test_tables_are_never_emptied_or_hooked_into_by_anybody(owner):
         ("truncate", "references", "trigger"),
     )
     assert [tuple(row) for row in rows] == []
+
+
+async def test_helper_functions_are_called_by_those_whose_policies_ask_and_drained_by_the_service(owner):
+    rows = await owner.fetch(
+        "select format('%s.%s', pronamespace::regnamespace, proname) as name, role"
+        " from pg_proc cross join unnest($1::text[]) as role"
+        " where pronamespace::regnamespace::text in ('private', 'derived')"
+        " and has_function_privilege(role, pg_proc.oid, 'execute')",
+        ROLES,
+    )
+    asked = {
+        "caller_role",
+        "caller_tiers",
+        *(held_function(rule, CATALOG.table(rule.table)) for rule in held_rules(CATALOG)),
+        *(permission_function(table, permission) for table, permission in asked_functions(CATALOG)),
+    }
+    private = [one for one in CATALOG.routines if one.name.startswith("private.")]
+    assert {tuple(row) for row in rows if row["name"].startswith("private.")} == {
+        *((f"private.{name}", role) for name in asked for role in READERS),
+        *((one.name, role) for one in private for role in one.callers),
+        *((f"private.{name}_job", role) for name in ("schedule", "finish", "cancel") for role in CALLERS),
+    }
+    drains = {tuple(row) for row in rows if row["name"].startswith("derived.")}
+    assert {role for _, role in drains} == {SERVICE}
+    assert {name for name, _ in drains} <= {"derived.drain_copies", "derived.drain_deltas"}

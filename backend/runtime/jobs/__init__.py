@@ -1,0 +1,1 @@
+"""Functions that run later: scheduled by other functions, or again and again."""
