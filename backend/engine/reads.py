@@ -160,4 +160,6 @@ def _compare_values(left: object, right: Key) -> int | None:
     if isinstance(left, datetime) and isinstance(right, datetime):
         comparable = (left.tzinfo is None) == (right.tzinfo is None)
         return (1 if left > right else -1) if comparable else None
+    if type(left) is date and type(right) is date:  # A moment is a date to Python alone.
+        return 1 if left > right else -1
     return None

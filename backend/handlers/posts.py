@@ -24,9 +24,12 @@ async def create(ctx: MutationContext, space_id: Id[Space], content: str) -> Id[
     return await ctx.db.insert(Post, space_id=space_id, author_id=ctx.auth.user_id, content=content)
 
 
-@mutation
+@mutation(batch=True)
 async def toggle_like(ctx: MutationContext, post_id: Id[Post]) -> bool:
-    """Like a post, or take the like back; whether the caller likes it now."""
+    """Like a post, or take the like back; whether the caller likes it now.
+
+    All likes of a post are counted in its one row, so that many likers at once are settled together.
+    """
     mine = await _like_of(ctx, ctx.auth.user_id, post_id)
     if mine is not None:
         await ctx.db.delete(Like, mine.id)

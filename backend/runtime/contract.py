@@ -44,6 +44,13 @@ class Contract:
             raise ArgumentValidationError(_explain(error, given, self.arguments)) from error
         return {name: getattr(checked, name) for name in self._model.model_fields}
 
+    def write_arguments(self, named: Mapping[str, object]) -> dict[str, object]:
+        """The argument object that stands for a handler's keyword arguments; inverse of `read_arguments`."""
+        fields = self._model.model_fields
+        return {
+            (fields[name].alias or name) if name in fields else name: to_value(named[name]) for name in named
+        }
+
     def write_result(self, returned: object) -> object:
         """What the handler returned, as Convex values. Raises `ReturnsValidationError`."""
         try:

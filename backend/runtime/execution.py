@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar, cast
+from uuid import UUID
 
 import asyncpg
 
-from backend.engine.ports import MutationCall, MutationOutcome
+from backend.engine.ports import Call, MutationCall, MutationOutcome
 from backend.engine.versions import Identity
 from backend.postgres import open_pool
 from backend.runtime import mutations, snapshots
 from backend.runtime.context import ActionContext
-from backend.runtime.errors import TryAgain
+from backend.runtime.errors import LimitExceeded, Refusal, TryAgain
 from backend.runtime.failures import Ending, Explainer, Raised, Returned, run_to_end
 from backend.runtime.functions import Function, Kind
-from backend.runtime.mutations import MutationRunner, Task
+from backend.runtime.http_routes import RESPONSE_BYTES_MAX, HttpRequest, HttpResponse, HttpRoute
+from backend.runtime.jobs.scheduler import Scheduler, Scheduling
+from backend.runtime.mutations import Committed, JobDecided, MutationRunner, Task
 from backend.runtime.observations import Observe
 from backend.runtime.queries import QueryRunner
 from backend.runtime.recording import rules_of
@@ -84,6 +87,7 @@ class Execution:
         self.registry = registry
         self._dsn, self._catalog, self._verify, self._cursor_secret = dsn, catalog, verify, cursor_secret
         self._explainer = Explainer(production, observe)
+        self.scheduling = Scheduling(registry.named)
         self._actions = asyncio.Semaphore(ACTIONS_RUNNING_MAX)
         self._opened: _Running | None = None
 
@@ -98,7 +102,7 @@ class Execution:
         ):
             registry, catalog, secret = self.registry, self._catalog, self._cursor_secret
             queries = QueryRunner(registry, catalog, rules_of(catalog), secret, self._explainer)
-            runner = MutationRunner(writers, registry, catalog, secret, self._explainer)
+            runner = MutationRunner(writers, registry, catalog, secret, self._explainer, self.scheduling)
             self._opened = _Running(Snapshots(readers, queries), queries, runner, writers)
             try:
                 yield
@@ -115,14 +119,36 @@ class Execution:
 
     async def act(self, call: MutationCall) -> MutationOutcome:
         """Run an action once; how it ended."""
-        began_s = time.monotonic()
+        began_s, context = time.monotonic(), ActionContext(call.identity, self)
         if self._actions.locked():
             ending: Ending[str] = Raised(TryAgain("Too many actions are running. Try again."))
         else:
             async with self._actions:
-                ending = await run_to_end(self._act(call), timeout_s=ACTION_S_MAX)
+                ending = await run_to_end(self._act(call, context), timeout_s=ACTION_S_MAX)
         error = self._explainer.conclude(Kind.ACTION, call.call, call.identity, ending, began_s)
-        return MutationOutcome(ending.value if isinstance(ending, Returned) else None, error, (), None)
+        value_json = ending.value if isinstance(ending, Returned) else None
+        lines = self._explainer.shown(call.call.function, context.log)
+        return MutationOutcome(value_json, error, lines, None)
+
+    async def answer_http(self, route: HttpRoute, identity: Identity, request: HttpRequest) -> HttpResponse:
+        """Run an HTTP action once. Its refusals are answers with their status, its bugs are 500."""
+        began_s, context = time.monotonic(), ActionContext(identity, self)
+        if self._actions.locked():
+            ending: Ending[HttpResponse] = Raised(TryAgain("Too many actions are running. Try again."))
+        else:
+            async with self._actions:
+                ending = await run_to_end(_answered(route, context, request), timeout_s=ACTION_S_MAX)
+        error = self._explainer.conclude(Kind.ACTION, Call(route.name, ""), identity, ending, began_s)
+        self._explainer.shown(route.name, context.log)
+        match ending:
+            case Returned(response):
+                return response
+            case Raised(Refusal() as refusal):
+                return HttpResponse.json(refusal.data, status=refusal.status)
+            case Raised():
+                assert error is not None, ending
+                body = {"code": "InternalServerError", "message": error.message}
+                return HttpResponse.json(body, status=500)
 
     async def drain_copies(self) -> int:
         """Settle one batch of queued copies; how many were. Raises `PostgresError`; trying again may help."""
@@ -168,9 +194,41 @@ class Execution:
             case Raised(error):
                 raise error
 
-    async def _act(self, call: MutationCall) -> str:
+    async def run_job_mutation(
+        self, job: UUID, function: Function[..., object], identity: Identity, arguments: Mapping[str, object]
+    ) -> Ending[Committed]:
+        """Run a mutation that was scheduled; its end and its job's are one. Raises as `mutate` does."""
+        began_s = time.monotonic()
+        task = Task(function, identity, arguments, None, job)
+        ending = await self._running.mutations.run(task)
+        self._explainer.shown(function.name, task.log)
+        if not (isinstance(ending, Raised) and isinstance(ending.error, JobDecided)):
+            self._explainer.conclude(Kind.MUTATION, Call(function.name, ""), identity, ending, began_s)
+        return ending
+
+    async def run_job_action(
+        self, function: Function[..., object], identity: Identity, arguments: Mapping[str, object]
+    ) -> Ending[object]:
+        """Run an action that was scheduled; how it ended."""
+        began_s = time.monotonic()
+        context = ActionContext(identity, self)
+        ending = await run_to_end(function.handler(context, **arguments), timeout_s=ACTION_S_MAX)
+        self._explainer.conclude(Kind.ACTION, Call(function.name, ""), identity, ending, began_s)
+        self._explainer.shown(function.name, context.log)
+        return ending
+
+    def scheduler(self) -> Scheduler:
+        """Schedules jobs for an action: each is a transaction of its own."""
+        return Scheduler(self._schedule, self.scheduling)
+
+    async def _schedule(self, statement: str, parameters: Sequence[object]) -> list[asyncpg.Record]:
+        async with self._session() as session:
+            rows = await session.fetch(statement, parameters)
+        self.scheduling.wake()
+        return rows
+
+    async def _act(self, call: MutationCall, context: ActionContext) -> str:
         function, arguments = self.registry.prepare(call.call, Kind.ACTION)
-        context = ActionContext(call.identity, self)
         return encode_result(function.contract, await function.handler(context, **arguments))
 
     @asynccontextmanager
@@ -184,6 +242,14 @@ class Execution:
     def _running(self) -> _Running:
         assert self._opened is not None, "this execution is not running"
         return self._opened
+
+
+async def _answered(route: HttpRoute, context: ActionContext, request: HttpRequest) -> HttpResponse:
+    response = await route.handler(context, request)
+    body = response.body.encode() if isinstance(response.body, str) else response.body
+    if len(body) > RESPONSE_BYTES_MAX:
+        raise LimitExceeded(f"This address answers with more than {RESPONSE_BYTES_MAX} bytes.")
+    return response
 
 
 @asynccontextmanager

@@ -32,7 +32,8 @@ from backend.runtime.errors import (
     WriteRejected,
 )
 from backend.runtime.functions import Kind
-from backend.runtime.observations import UNKNOWN, FunctionBroke, FunctionRan, Observe
+from backend.runtime.log_lines import Log
+from backend.runtime.observations import UNKNOWN, FunctionBroke, FunctionRan, FunctionSaid, Observe
 from schema.language.names import limit_name
 from schema.tables import CATALOG
 
@@ -97,6 +98,12 @@ class Explainer:
 
     production: bool
     observe: Observe
+
+    def shown(self, function: str, log: Log) -> tuple[str, ...]:
+        """Tell the observer what a function said; the lines its caller may see."""
+        if log.lines:
+            self.observe(FunctionSaid(function, log.lines))
+        return () if self.production else log.lines
 
     def conclude(
         self, kind: Kind, call: Call, identity: Identity, ending: Ending[T], began_s: float

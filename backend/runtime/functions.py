@@ -30,7 +30,10 @@ class Visibility(Enum):
 
 @dataclass(frozen=True)
 class Function(Generic[P, R_co]):
-    """A registered function. `handler` takes the context first, whose kind is `kind`'s."""
+    """A registered function. `handler` takes the context first, whose kind is `kind`'s.
+
+    `batch`: a mutation whose waiting calls share one transaction.
+    """
 
     name: str
     kind: Kind
@@ -38,3 +41,4 @@ class Function(Generic[P, R_co]):
     handler: Callable[..., Awaitable[R_co]]
     contract: Contract
     title: str
+    batch: bool = False

@@ -32,6 +32,14 @@ class FunctionBroke:
 
 
 @dataclass(frozen=True)
+class FunctionSaid:
+    """What a function said with `ctx.log`, whether or not its caller may see it."""
+
+    function: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MutationConflicted:
     """Another transaction got in a mutation's way; `attempt` (from 1) is to be repeated."""
 
@@ -40,5 +48,57 @@ class MutationConflicted:
     code: str
 
 
-Observation: TypeAlias = FunctionRan | FunctionBroke | MutationConflicted
+@dataclass(frozen=True)
+class FieldAudited:
+    """A derived field was compared with its definition, row by row.
+
+    `wrong` rows differ; `pending` ones do too, but what sets them right is queued.
+    """
+
+    field: str
+    wrong: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class JobEnded:
+    """A scheduled job came to `state`: done, failed, dead, abandoned, or postponed to be tried again.
+
+    It began `lag_s` after it should have. `error` says what went wrong.
+    """
+
+    function: str
+    job_id: str
+    state: str
+    lag_s: float
+    error: str | None
+
+
+@dataclass(frozen=True)
+class CronSkipped:
+    """The time of a cron came while its last run was still at work."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class JobsCounted:
+    """The jobs of the whole project. The most overdue one has waited for `lag_s`."""
+
+    waiting: int
+    running: int
+    failed: int
+    lag_s: float
+
+
+Observation: TypeAlias = (
+    FunctionRan
+    | FunctionBroke
+    | FunctionSaid
+    | MutationConflicted
+    | FieldAudited
+    | JobEnded
+    | CronSkipped
+    | JobsCounted
+)
 Observe: TypeAlias = Callable[[Observation], None]

@@ -14,6 +14,7 @@ from backend.postgres import PostgresError
 from backend.runtime.context import Auth, QueryContext, Sql
 from backend.runtime.failures import Explainer, Raised, Returned, run_to_end
 from backend.runtime.functions import Function, Kind
+from backend.runtime.log_lines import Log
 from backend.runtime.reading import Paging, Reader
 from backend.runtime.recording import Recorder, RulesOf
 from backend.runtime.registration import Registry
@@ -80,9 +81,10 @@ class QueryRunner:
     async def answer(self, session: Session, run: QueryRun) -> Answered:
         """The answer; an error when the function failed. Raises `PostgresError` when the database did."""
         recorder = Recorder(self.rules, run.identity.user_id)
-        paging = Paging(self.cursor_secret, run.journal)
+        paging, log = Paging(self.cursor_secret, run.journal), Log()
         began_s = time.monotonic()
-        ending = await run_to_end(self._value_json(session, run, recorder, paging), timeout_s=QUERY_S_MAX)
+        running = self._value_json(session, run, recorder, paging, log)
+        ending = await run_to_end(running, timeout_s=QUERY_S_MAX)
         match ending:
             case Raised(PostgresError(retry_may_fix=True) as lost):
                 raise lost
@@ -91,7 +93,8 @@ class QueryRunner:
             case Raised():
                 value_json, journal = None, run.journal
         error = self.explainer.conclude(Kind.QUERY, run.call, run.identity, ending, began_s)
-        return Answered(Answer(value_json, error, journal, (), recorder.reads()), recorder)
+        lines = self.explainer.shown(run.call.function, log)
+        return Answered(Answer(value_json, error, journal, lines, recorder.reads()), recorder)
 
     async def call(
         self,
@@ -101,16 +104,19 @@ class QueryRunner:
         arguments: Mapping[str, object],
     ) -> R:
         """What the handler returns, for our own code. Raises what it raises."""
-        context = self._context(session, identity, None, Paging(self.cursor_secret))
+        context = self._context(session, identity, None, Paging(self.cursor_secret), Log())
         return await function.handler(context, **arguments)
 
-    async def _value_json(self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging) -> str:
+    async def _value_json(
+        self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging, log: Log
+    ) -> str:
         function, arguments = self.registry.prepare(run.call, Kind.QUERY)
-        context = self._context(session, run.identity, recorder, paging)
+        context = self._context(session, run.identity, recorder, paging, log)
         return encode_result(function.contract, await function.handler(context, **arguments))
 
     def _context(
-        self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging
+        self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging, log: Log
     ) -> QueryContext:
         auth = Auth(identity) if recorder is None else WatchedAuth(identity, recorder)
-        return QueryContext(auth, Reader(session, recorder, paging), Sql(session, recorder, self.catalog))
+        reader = Reader(session, recorder, paging)
+        return QueryContext(auth, reader, Sql(session, recorder, self.catalog, reader.usage), log=log)

@@ -36,9 +36,12 @@ from backend.runtime.scans import (
     Scan,
     scan_index,
     select_by_id,
+    select_by_ids,
     select_scan,
 )
+from backend.runtime.searches import Matching, Search, match_content, match_words
 from backend.runtime.session import Session
+from backend.runtime.usage import Usage
 from schema.language import Table
 
 R = TypeVar("R", bound=Table)
@@ -61,23 +64,42 @@ class Paging:
 class Reader:
     """Rows the caller may see. Soft-deleted rows are left out unless asked for, hidden columns are None."""
 
-    _with_hidden = False
+    with_hidden = False
 
-    def __init__(self, session: Session, recorder: Recorder | None, paging: Paging) -> None:
+    def __init__(
+        self, session: Session, recorder: Recorder | None, paging: Paging, usage: Usage | None = None
+    ) -> None:
         self._session, self._recorder, self._paging = session, recorder, paging
-        self._rows_read = 0
+        self.usage = usage or Usage()
 
     async def get(self, table: type[R], id: UUID, *, with_deleted: bool = False) -> R | None:
         """The row, or None when there is none the caller may see."""
         spec = table.spec()
         rows = await self._fetch(
-            table, select_by_id(spec, with_deleted=with_deleted, with_hidden=self._with_hidden), (id,)
+            table, select_by_id(spec, with_deleted=with_deleted, with_hidden=self.with_hidden), (id,)
         )
         row = rows[0] if rows else None
         if self._recorder is not None:
             self._recorder.note_row(spec, id, row)
         self._check_rows_read()
         return row
+
+    async def get_many(
+        self, table: type[R], ids: Sequence[UUID], *, with_deleted: bool = False
+    ) -> list[R | None]:
+        """The row of each id, in the same order; None where there is none the caller may see."""
+        spec = table.spec()
+        asked = list(dict.fromkeys(ids))
+        sql = select_by_ids(spec, with_deleted=with_deleted, with_hidden=self.with_hidden)
+        # One id more than may be read tells that there are too many.
+        rows: dict[UUID, R] = {
+            row.id: row for row in await self._fetch(table, sql, (asked[: ROWS_READ_MAX + 1],))
+        }
+        if self._recorder is not None:
+            for id in asked:
+                self._recorder.note_row(spec, id, rows.get(id))
+        self._check_rows_read(more=len(asked) - len(rows))
+        return [rows.get(id) for id in ids]
 
     def query(self, table: type[R]) -> Query[R]:
         """The table's rows in the order they were made; narrow and order it with the query's own words."""
@@ -86,10 +108,18 @@ class Reader:
     async def scan(self, table: type[R], scan: Scan, rows_max: int) -> list[R]:
         """The first rows of a scan. What was read of it is for the caller to put on record."""
         rows = await self._fetch(
-            table, *select_scan(scan, min(rows_max, ROWS_READ_MAX + 1), with_hidden=self._with_hidden)
+            table, *select_scan(scan, min(rows_max, ROWS_READ_MAX + 1), with_hidden=self.with_hidden)
         )
-        if self._rows_read > ROWS_READ_MAX:
+        if self.usage.rows_read > ROWS_READ_MAX:
             self.note(scan, rows)  # Fewer rows here would mend the failure.
+        self._check_rows_read()
+        return rows
+
+    async def find(self, table: type[R], sql: str, parameters: Sequence[object]) -> list[R]:
+        """The rows of a search. All of the table is put on record: any change may bring another row up."""
+        if self._recorder is not None:
+            self._recorder.note_table(table.spec())
+        rows = await self._fetch(table, sql, parameters)
         self._check_rows_read()
         return rows
 
@@ -106,16 +136,23 @@ class Reader:
 
     async def _fetch(self, table: type[R], sql: str, parameters: Sequence[object]) -> list[R]:
         records = await self._session.fetch(sql, parameters)
-        self._rows_read += len(records)
+        self.usage.rows_read += len(records)
         to_row = _known_row if interchangeable(table) else _to_row
         return [to_row(table, record) for record in records]
 
-    def _check_rows_read(self) -> None:
-        if self._rows_read > ROWS_READ_MAX:
-            raise LimitExceeded(
-                f"This function reads more than {ROWS_READ_MAX} rows.",
-                hint="Read a page, narrow the index range, or declare a derived field.",
-            )
+    def _check_rows_read(self, more: int = 0) -> None:
+        """`more` rows were looked for and not found, which costs as much."""
+        count_rows(self.usage, more)
+
+
+def count_rows(usage: Usage, rows: int) -> None:
+    """Note that so many more rows were read. Raises `LimitExceeded` past `ROWS_READ_MAX`."""
+    usage.rows_read += rows
+    if usage.rows_read > ROWS_READ_MAX:
+        raise LimitExceeded(
+            f"This function reads more than {ROWS_READ_MAX} rows.",
+            hint="Read a page, narrow the index range, or declare a derived field.",
+        )
 
 
 @dataclass(frozen=True)
@@ -145,6 +182,23 @@ class Query(Generic[R]):
         return self._with(
             replace(found, direction=self._scan.direction, with_deleted=self._scan.with_deleted)
         )
+
+    def search(self, name: str, text: str, /, **equals: Key) -> Search[R]:
+        """Rows that hold the words of `text`, best first, through a `SearchIndex`.
+
+        `equals` narrows the search to rows that have these values.
+        """
+        return self._search(match_words(self._scan.table, name, text, equals))
+
+    def containing(self, name: str, content: object, /, **equals: Key) -> Search[R]:
+        """Rows whose array has all elements of `content`, or whose object all it holds; by a `GinIndex`."""
+        return self._search(match_content(self._scan.table, name, content, equals))
+
+    def _search(self, matching: Matching) -> Search[R]:
+        plain = Scan(self._scan.table, CREATION_ORDER, with_deleted=self._scan.with_deleted)
+        if self._scan != plain or self._keep is not None:
+            raise FunctionMisuse("A search has its own order and conditions; nothing may stand before it.")
+        return Search(self._reader, self._table, matching, plain.with_deleted)
 
     def order(self, direction: Direction) -> Query[R]:
         """Walk the index from its start or from its end."""
@@ -196,10 +250,6 @@ class Query(Generic[R]):
 
     async def paginate(self, options: PageOptions) -> Page[R]:
         """One page, its end fixed by the first run (see `backend.runtime.pages`). Raises `InvalidCursor`."""
-        if not self._scan.resumable:
-            raise FunctionMisuse(
-                f"{self._scan.table.qualified}: pages need an index without nullable columns."
-            )
         paging = self._reader.open_page()
         cursors = Cursors(paging.secret, _fingerprint(self._scan), _key_type(self._table, self._scan.rest))
         start = cursors.read(options.cursor) if options.cursor is not None else None
@@ -250,16 +300,15 @@ class Query(Generic[R]):
             return _Found(first, first, exhausted=len(batch) < rows_max + rows_ahead)
         rows: list[R] = []
         seen: list[R] = []
-        batch_rows = FILTER_BATCH_ROWS if scan.resumable else ROWS_READ_MAX + 1
         while True:
-            batch = await self._reader.scan(self._table, scan, batch_rows)
+            batch = await self._reader.scan(self._table, scan, FILTER_BATCH_ROWS)
             for row in batch:
                 if len(rows) == rows_max:
                     return _Found(rows, seen, exhausted=False)
                 seen.append(row)
                 if self._keep(row):
                     rows.append(row)
-            if len(batch) < batch_rows:
+            if len(batch) < FILTER_BATCH_ROWS:
                 return _Found(rows, seen, exhausted=True)
             if len(rows) == rows_max and not rows_ahead:
                 return _Found(rows, seen, exhausted=False)

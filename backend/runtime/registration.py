@@ -11,19 +11,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import lru_cache
 from types import ModuleType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from backend.engine.ports import Call
 from backend.protocol.values import InvalidValue, Json, camel_case, canonical_arguments, decode_text
 from backend.runtime.context import ActionContext, MutationContext, QueryContext
 from backend.runtime.contract import contract_of
-from backend.runtime.errors import ArgumentValidationError, FunctionUnknown
+from backend.runtime.errors import ArgumentValidationError, FunctionUnknown, LimitExceeded
 from backend.runtime.functions import Function, Kind, Visibility
+from backend.runtime.http_routes import HttpRoute
 from schema.tables import CATALOG
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ARGUMENTS_BYTES_MAX = 16 * 1024 * 1024  # Of one call: Convex's own limit. Files belong in storage.
 HANDLERS = "backend.handlers."  # What names on the wire leave out of a module's own name.
 
 
@@ -32,9 +34,30 @@ def query(handler: Callable[Concatenate[QueryContext, P], Awaitable[R]]) -> Func
     return _register(handler, Kind.QUERY, Visibility.PUBLIC)
 
 
-def mutation(handler: Callable[Concatenate[MutationContext, P], Awaitable[R]]) -> Function[P, R]:
-    """A function that writes, in one transaction. It may be run more than once, and counts once."""
-    return _register(handler, Kind.MUTATION, Visibility.PUBLIC)
+@overload
+def mutation(handler: Callable[Concatenate[MutationContext, P], Awaitable[R]]) -> Function[P, R]: ...
+
+
+@overload
+def mutation(
+    *, batch: Literal[True]
+) -> Callable[[Callable[Concatenate[MutationContext, P], Awaitable[R]]], Function[P, R]]: ...
+
+
+def mutation(
+    handler: Callable[Concatenate[MutationContext, P], Awaitable[R]] | None = None, *, batch: bool = False
+) -> Function[P, R] | Callable[[Callable[Concatenate[MutationContext, P], Awaitable[R]]], Function[P, R]]:
+    """A function that writes, in one transaction. It may be run more than once, and counts once.
+
+    With `@mutation(batch=True)` the calls that wait are settled together, in one transaction: each as its own
+    caller, in order, and each with its own result or error. That is for what many people write to at once,
+    such as the likes of one post, where transactions of their own would only get in each other's way.
+    """
+
+    def register(handler: Callable[Concatenate[MutationContext, P], Awaitable[R]]) -> Function[P, R]:
+        return _register(handler, Kind.MUTATION, Visibility.PUBLIC, batch=batch)
+
+    return register if handler is None else register(handler)
 
 
 def action(handler: Callable[Concatenate[ActionContext, P], Awaitable[R]]) -> Function[P, R]:
@@ -57,7 +80,9 @@ def internal_action(handler: Callable[Concatenate[ActionContext, P], Awaitable[R
     return _register(handler, Kind.ACTION, Visibility.INTERNAL)
 
 
-def _register(handler: Callable[..., Awaitable[R]], kind: Kind, visibility: Visibility) -> Function[..., R]:
+def _register(
+    handler: Callable[..., Awaitable[R]], kind: Kind, visibility: Visibility, *, batch: bool = False
+) -> Function[..., R]:
     module = handler.__module__.removeprefix(HANDLERS).replace(".", "/")
     return Function(
         # `list_` is `list` on the wire: a name that Python needs itself takes an underscore, as PEP 8 has it.
@@ -67,13 +92,15 @@ def _register(handler: Callable[..., Awaitable[R]], kind: Kind, visibility: Visi
         handler=handler,
         contract=contract_of(handler, CATALOG),
         title=(handler.__doc__ or "").strip().partition("\n")[0],
+        batch=batch,
     )
 
 
 class Registry:
-    """The functions of one service, by canonical name."""
+    """The functions of one service, by canonical name, and its HTTP actions in `routes`, by path."""
 
-    def __init__(self, functions: Iterable[Function[..., object]]) -> None:
+    def __init__(self, functions: Iterable[Function[..., object]], routes: Iterable[HttpRoute] = ()) -> None:
+        self.routes = tuple(sorted(routes, key=lambda route: (route.path, route.method)))
         self._by_name: dict[str, Function[..., object]] = {}
         for function in functions:
             assert function.name not in self._by_name, function.name
@@ -81,12 +108,16 @@ class Registry:
 
     @classmethod
     def of(cls, *modules: ModuleType) -> Registry:
-        """Every function declared in these modules."""
-        return cls(
+        """Every function and HTTP action declared in these modules."""
+        declared = [
             value
             for module in modules
             for value in vars(module).values()
-            if isinstance(value, Function) and value.handler.__module__ == module.__name__
+            if isinstance(value, Function | HttpRoute) and value.handler.__module__ == module.__name__
+        ]
+        return cls(
+            [value for value in declared if isinstance(value, Function)],
+            [value for value in declared if isinstance(value, HttpRoute)],
         )
 
     def __iter__(self) -> Iterator[Function[..., object]]:
@@ -99,16 +130,27 @@ class Registry:
             return None
         return function if kind in (None, function.kind) else None
 
+    def named(self, name: str) -> Function[..., object] | None:
+        """The function of that name (in any spelling), internal or not."""
+        return self._by_name.get(canonical_name(name))
+
     def prepare(self, call: Call, kind: Kind) -> tuple[Function[..., object], dict[str, object]]:
         """The function a client calls and its arguments, typed.
 
-        Raises `FunctionUnknown` or `ArgumentValidationError`: this one call fails by them, and nothing else.
+        Raises `FunctionUnknown`, `ArgumentValidationError` or `LimitExceeded`: this one call fails by them,
+        and nothing else.
         """
         function = self.find(call.function, kind)
         if function is None:
             raise FunctionUnknown(call.function)
         if call.fault is not None:
             raise ArgumentValidationError(call.fault)
+        # As in `encode_result`, bytes are counted only near the limit.
+        if (
+            len(call.arguments) * 4 > ARGUMENTS_BYTES_MAX
+            and len(call.arguments.encode()) > ARGUMENTS_BYTES_MAX
+        ):
+            raise LimitExceeded(f"The arguments are larger than {ARGUMENTS_BYTES_MAX} bytes.")
         given = decode_text(call.arguments)
         assert isinstance(given, dict), call
         return function, function.contract.read_arguments(given)

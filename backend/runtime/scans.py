@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from itertools import count
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 from backend.engine.reads import Bound, IndexRange, Key
 from schema.compile.quoting import quote_columns, quote_identifier, quote_qualified
-from schema.language import Table, TableSpec
+from schema.language import Index, Table, TableSpec
 
 CREATION_ORDER = ("created_at", "id")  # How rows come when no index is asked for.
 
@@ -57,7 +58,9 @@ def below(value: Key) -> Between:
 class Scan:
     """`columns[:len(prefix)]` equal `prefix`; the rest lie between the bounds, compared as tuples.
 
-    `columns` is a total order of the rows: an index's columns with `id` last.
+    `columns` is a total order of the rows: an index's columns, with `id` last where they are not unique.
+    Nulls come last, as PostgreSQL sorts them and `backend.engine.reads` compares them; with `without_nulls`
+    the first of the rest is not empty.
     """
 
     table: TableSpec
@@ -67,6 +70,7 @@ class Scan:
     upper: Bound | None = None
     direction: Direction = Direction.ASCENDING
     with_deleted: bool = False
+    without_nulls: bool = False
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -74,9 +78,10 @@ class Scan:
         return self.columns[len(self.prefix) :]
 
     @property
-    def resumable(self) -> bool:
-        """Whether the scan can be taken up after any row: SQL compares no tuple that holds a null."""
-        return not any(self.table.column(column).nullable for column in self.rest)
+    def nullable(self) -> tuple[bool, ...]:
+        """Which of `rest` may be empty."""
+        found = [self.table.column(column).nullable for column in self.rest]
+        return (False, *found[1:]) if self.without_nulls else tuple(found)
 
     @property
     def stretch(self) -> IndexRange:
@@ -105,7 +110,8 @@ class Scan:
 def scan_index(table: TableSpec, name: str, conditions: Mapping[str, Key | Between]) -> Scan:
     """The scan of an index under conditions on its leading columns: equal ones, then at most one `Between`.
 
-    Raises `TypeError`, in words for the handler's author, for conditions the index cannot serve.
+    A range never holds empty columns. Raises `TypeError`, in words for the handler's author, for conditions
+    the index cannot serve.
     """
     index = table.index(name)
     asked = index.columns[: len(conditions)]
@@ -118,31 +124,73 @@ def scan_index(table: TableSpec, name: str, conditions: Mapping[str, Key | Betwe
     prefix = tuple(value for value in values if not isinstance(value, Between))
     if len(prefix) != len(values) or not isinstance(between, Between):
         raise TypeError(f"{table.name}.{name}: only the last condition may be a range.")
-    return Scan(table, index.key, prefix, between.lower, between.upper)
+    bounds = [bound for bound in (between.lower, between.upper) if bound is not None]
+    if any(bound.values == (None,) for bound in bounds):
+        raise TypeError(f"{table.name}.{name}: a range has no empty end.")
+    return Scan(
+        table,
+        _total_order(table, index),
+        tuple(_exact(table, column, value) for column, value in zip(asked, prefix, strict=False)),
+        between.lower,
+        between.upper,
+        without_nulls=bool(bounds),
+    )
+
+
+def _total_order(table: TableSpec, index: Index) -> tuple[str, ...]:
+    # Empty columns are unequal to each other, so that even a unique index may hold several rows of one key.
+    is_loose = index.unique and any(table.column(column).nullable for column in index.key)
+    return (*index.key, "id") if is_loose and "id" not in index.key else index.key
+
+
+def _exact(table: TableSpec, column: str, value: Key) -> Key:
+    """The value as the change feed will spell it: 0.1 is no Decimal, but a `numeric` is."""
+    is_rough = isinstance(value, float) and table.column(column).sql_type == "numeric"
+    return Decimal(str(value)) if is_rough else value
 
 
 def select_scan(scan: Scan, rows_max: int, *, with_hidden: bool) -> tuple[str, list[Key]]:
     """SQL for the first `rows_max` rows of the scan, and its parameters."""
     sql = _scan_sql(
-        _select(scan.table, with_hidden),
+        select_rows(scan.table, with_hidden=with_hidden),
         scan.columns,
         tuple(value is None for value in scan.prefix),
         _shape(scan.lower),
         _shape(scan.upper),
+        scan.nullable,
         scan.direction,
-        not scan.with_deleted and scan.table.has("deleted_at"),
+        (
+            not scan.with_deleted and scan.table.has("deleted_at"),
+            scan.without_nulls and scan.table.column(scan.rest[0]).nullable,
+        ),
     )
-    parameters: list[Key] = [value for value in scan.prefix if value is not None]
-    for bound in (scan.lower, scan.upper):
-        if bound is not None:
-            parameters.extend(bound.values)
+    bounds = [bound.values for bound in (scan.lower, scan.upper) if bound is not None]
+    parameters = [value for values in (scan.prefix, *bounds) for value in values if value is not None]
     return sql, [*parameters, rows_max]
 
 
 def select_by_id(table: TableSpec, *, with_deleted: bool, with_hidden: bool) -> str:
     """SQL for the row whose id is the one parameter."""
-    kept = ' and "deleted_at" is null' if table.has("deleted_at") and not with_deleted else ""
-    return f'{_select(table, with_hidden)} where "id" = $1{kept}'
+    kept = and_kept(table, with_deleted=with_deleted)
+    return f'{select_rows(table, with_hidden=with_hidden)} where "id" = $1{kept}'
+
+
+def select_by_ids(table: TableSpec, *, with_deleted: bool, with_hidden: bool) -> str:
+    """SQL for the rows whose ids are in the one parameter, an array."""
+    kept = and_kept(table, with_deleted=with_deleted)
+    return f'{select_rows(table, with_hidden=with_hidden)} where "id" = any ($1::uuid[]){kept}'
+
+
+def and_kept(table: TableSpec, *, with_deleted: bool) -> str:
+    """SQL behind a condition that leaves softly deleted rows out, unless they are asked for."""
+    return "" if with_deleted or not table.has("deleted_at") else ' and "deleted_at" is null'
+
+
+def select_rows(table: TableSpec, *, with_hidden: bool) -> str:
+    """SQL for all columns of all rows; hidden ones are null unless asked for."""
+    hidden = () if with_hidden else tuple(column.name for column in table.hidden_columns)
+    names = tuple(column.name for column in table.columns)
+    return _select_columns(table.schema, table.name, names, hidden)
 
 
 def insert_row(table: TableSpec, columns: tuple[str, ...]) -> str:
@@ -151,23 +199,31 @@ def insert_row(table: TableSpec, columns: tuple[str, ...]) -> str:
     return f"insert into {quote_qualified(table)} ({quote_columns(columns)}) values ({places})"
 
 
-def update_row(table: TableSpec, columns: tuple[str, ...]) -> str:
-    """SQL that sets `columns` of one row; the row's id is the first parameter."""
-    changes = ", ".join(
-        f"{quote_identifier(column)} = ${number}" for number, column in enumerate(columns, start=2)
-    )
+def update_row(table: TableSpec, columns: tuple[str, ...], to_default: tuple[str, ...] = ()) -> str:
+    """SQL that sets `columns` of one row, and others to their defaults; its id is the first parameter."""
+    set_ = [f"{quote_identifier(column)} = ${number}" for number, column in enumerate(columns, start=2)]
+    set_ += [f"{quote_identifier(column)} = default" for column in to_default]
+    changes = ", ".join(set_)
     return f'update {quote_qualified(table)} set {changes} where "id" = $1'
+
+
+def upsert_row(table: TableSpec, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    """SQL that inserts one row or, where `key` is taken, sets the other columns there; it gives the row's id.
+
+    Where there is nothing to set it gives no row for one that is there already.
+    """
+    changes = ", ".join(
+        f"{quote_identifier(column)} = excluded.{quote_identifier(column)}"
+        for column in columns
+        if column not in (*key, "id")
+    )
+    action = f"update set {changes}" if changes else "nothing"
+    return f'{insert_row(table, columns)} on conflict ({quote_columns(key)}) do {action} returning "id"'
 
 
 def delete_row(table: TableSpec) -> str:
     """SQL that deletes the row whose id is the one parameter."""
     return f'delete from {quote_qualified(table)} where "id" = $1'
-
-
-def _select(table: TableSpec, with_hidden: bool) -> str:
-    hidden = () if with_hidden else tuple(column.name for column in table.hidden_columns)
-    names = tuple(column.name for column in table.columns)
-    return _select_columns(table.schema, table.name, names, hidden)
 
 
 @lru_cache(maxsize=1024)
@@ -178,12 +234,12 @@ def _select_columns(schema: str, table: str, names: tuple[str, ...], hidden: tup
     return f"select {', '.join(quoted)} from {quote_identifier(schema)}.{quote_identifier(table)}"
 
 
-_Shape: TypeAlias = tuple[int, bool] | None
-"""What SQL has to know of a bound: how many columns it compares, and whether it is inclusive."""
+_Shape: TypeAlias = tuple[tuple[bool, ...], bool] | None
+"""What SQL has to know of a bound: which of its values are null, and whether it is inclusive."""
 
 
 def _shape(bound: Bound | None) -> _Shape:
-    return None if bound is None else (len(bound.values), bound.inclusive)
+    return None if bound is None else (tuple(value is None for value in bound.values), bound.inclusive)
 
 
 @lru_cache(maxsize=4096)
@@ -193,28 +249,83 @@ def _scan_sql(
     empty: tuple[bool, ...],
     lower: _Shape,
     upper: _Shape,
+    nullable: tuple[bool, ...],
     direction: Direction,
-    hides_deleted: bool,
+    leaves_out: tuple[bool, bool],
 ) -> str:
-    """SQL of all scans that differ in their values only. `empty`: which columns of the prefix are null."""
-    rest = columns[len(empty) :]
+    """SQL of all scans that differ in their values only.
+
+    `empty`: which columns of the prefix are null. `leaves_out`: deleted rows, and nulls in the first of the
+    other columns.
+    """
     places = count(1)
+    rest = tuple(map(quote_identifier, columns[len(empty) :]))
+    hides_deleted, hides_nulls = leaves_out
     conditions = [
         f"{quote_identifier(column)} {'is null' if is_null else f'= ${next(places)}'}"
         for column, is_null in zip(columns, empty, strict=False)
     ]
-    conditions += _compare(rest, lower, ">", places)
-    conditions += _compare(rest, upper, "<", places)
+    if hides_nulls:
+        conditions.append(f"{rest[0]} is not null")
+    if lower is not None:
+        conditions.append(_follows(_ends(rest, nullable, lower, places), inclusive=lower[1]))
+    if upper is not None:
+        conditions.append(_precedes(_ends(rest, nullable, upper, places), inclusive=upper[1]))
     if hides_deleted:
         conditions.append('"deleted_at" is null')
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    order = ", ".join(f"{quote_identifier(column)} {direction.value}" for column in rest or ("id",))
+    order = ", ".join(f"{column} {direction.value}" for column in rest or ('"id"',))
     return f"{select}{where} order by {order} limit ${next(places)}"
 
 
-def _compare(columns: tuple[str, ...], shape: _Shape, operator: str, places: Iterator[int]) -> list[str]:
-    if shape is None:
-        return []
-    size, inclusive = shape
-    values = ", ".join(f"${next(places)}" for _ in range(size))
-    return [f"({quote_columns(columns[:size])}) {operator}{'=' if inclusive else ''} ({values})"]
+@dataclass(frozen=True)
+class _End:
+    """One column of a bound: `place` holds the value it is compared with, None for null."""
+
+    column: str
+    nullable: bool
+    place: str | None
+
+
+def _ends(
+    columns: tuple[str, ...],
+    nullable: tuple[bool, ...],
+    shape: tuple[tuple[bool, ...], bool],
+    places: Iterator[int],
+) -> list[_End]:
+    return [
+        _End(column, may_be_null, None if is_null else f"${next(places)}")
+        for column, may_be_null, is_null in zip(columns, nullable, shape[0], strict=False)
+    ]
+
+
+def _follows(ends: list[_End], *, inclusive: bool) -> str:
+    """The row comes after the ends, nulls last. Where no null can be met PostgreSQL compares them as one."""
+    if not ends:
+        return "true" if inclusive else "false"
+    if all(end.place is not None and not end.nullable for end in ends):
+        return _as_row(ends, ">", inclusive=inclusive)
+    first, *others = ends
+    beyond = _follows(others, inclusive=inclusive)
+    if first.place is None:
+        return f"({first.column} is null and {beyond})"
+    null_too = f" or {first.column} is null" if first.nullable else ""
+    return f"({first.column} > {first.place}{null_too} or ({first.column} = {first.place} and {beyond}))"
+
+
+def _precedes(ends: list[_End], *, inclusive: bool) -> str:
+    """The row comes before the ends, nulls last: a null precedes no value, and compares as neither."""
+    if not ends:
+        return "true" if inclusive else "false"
+    if all(end.place is not None for end in ends):
+        return _as_row(ends, "<", inclusive=inclusive)
+    first, *others = ends
+    before = _precedes(others, inclusive=inclusive)
+    if first.place is None:
+        return f"({first.column} is not null or {before})"
+    return f"({first.column} < {first.place} or ({first.column} = {first.place} and {before}))"
+
+
+def _as_row(ends: list[_End], operator: str, *, inclusive: bool) -> str:
+    columns, values = ", ".join(end.column for end in ends), ", ".join(str(end.place) for end in ends)
+    return f"({columns}) {operator}{'=' if inclusive else ''} ({values})"

@@ -16,7 +16,10 @@ from backend.postgres import ASYNCPG_ERRORS, PostgresError, quote_literal, trans
 
 RELEASE_WAIT_S = 10.0  # For a statement that was cancelled to end; later the connection is closed.
 
-Role: TypeAlias = Literal["anon", "authenticated", "folkmoot_writer"]
+Role: TypeAlias = Literal["anon", "authenticated", "folkmoot_writer", "service_role"]
+
+SERVICE = Identity(user_id=None, claims={"role": "service_role"})
+"""The service itself, on nobody's behalf: internal functions that run as jobs. No token proves this."""
 
 
 class Session:
@@ -96,6 +99,18 @@ def discard(connection: asyncpg.Connection) -> None:
     # One that is closed already has left the pool by itself, and says so.
     with suppress(asyncpg.InterfaceError):
         connection.terminate()
+
+
+def reading_role(identity: Identity) -> Role:
+    """Whose row rules a query of `identity` is under; none bind the service."""
+    if identity == SERVICE:
+        return "service_role"
+    return "anon" if identity.user_id is None else "authenticated"
+
+
+def writing_role(identity: Identity) -> Role:
+    """Whose row rules a mutation of `identity` is under; none bind the service."""
+    return "service_role" if identity == SERVICE else "folkmoot_writer"
 
 
 def assume(identity: Identity, role: Role) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import TypeVar, cast
 from uuid import UUID, uuid4
@@ -10,11 +11,13 @@ from uuid import UUID, uuid4
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
+from backend.engine.reads import Key
 from backend.postgres.errors import PermissionDenied
 from backend.runtime.errors import AccessDenied, DerivedColumn, LimitExceeded, NotFound, WriteRejected
 from backend.runtime.reading import Reader
-from backend.runtime.scans import delete_row, insert_row, update_row
+from backend.runtime.scans import delete_row, insert_row, update_row, upsert_row
 from schema.language import Id, Table
+from schema.language.spec import Default
 
 R = TypeVar("R", bound=Table)
 
@@ -29,8 +32,22 @@ class Writer(Reader):
     Hidden columns hold what they hold: take care what a mutation answers.
     """
 
-    _with_hidden = True
-    _rows_written = 0
+    with_hidden = True
+
+    def reader(self) -> Reader:
+        """The same rows as a query may see them."""
+        return Reader(self._session, self._recorder, self._paging, self.usage)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is written inside is undone when an error leaves it. One may stand inside another."""
+        await self._session.script("savepoint inside")
+        ended = "rollback to savepoint inside; release savepoint inside"
+        try:
+            yield
+            ended = "release savepoint inside"
+        finally:
+            await self._session.script(ended)
 
     async def insert(self, table: type[R], **values: object) -> Id[R]:
         """Add a row; its id. Columns left out take their defaults.
@@ -54,6 +71,48 @@ class Writer(Reader):
         if not await self._session.execute(update_row(table.spec(), tuple(given)), (id, *given.values())):
             await self._explain_untouched(table, id)
 
+    async def replace(self, table: type[R], id: UUID, **values: object) -> None:
+        """Set all columns of a row that the table's rules open to change; those left out take their defaults.
+
+        Raises as `patch` does, and `WriteRejected` where a column left out has no default.
+        """
+        spec = table.spec()
+        given = _to_parameters(table, values)
+        left_out = tuple(name for name in spec.access.update.names if name not in given)
+        for column in map(spec.column, left_out):
+            if column.default is Default.REQUIRED and not column.nullable:
+                raise WriteRejected(f"{spec.name}.{column.name}: a value is required.")
+        self._count_write()
+        sql = update_row(spec, tuple(given), to_default=left_out)
+        if not await self._session.execute(sql, (id, *given.values())):
+            await self._explain_untouched(table, id)
+
+    async def upsert(self, table: type[R], index: str, /, **values: object) -> Id[R]:
+        """Add a row or, where the unique index has one of these values, set the other columns there; its id.
+
+        Of two at once one adds the row, and the other changes it. A softly deleted row counts as being there.
+        Raises as `insert` does; changing the row that is there takes the right to change it.
+        """
+        spec = table.spec()
+        key = spec.index(index)
+        if not key.unique or not set(key.columns) <= set(values):
+            raise TypeError(f"{spec.name}: upsert needs a unique index, and a value for each of its columns.")
+        given = _to_parameters(table, values)
+        given.setdefault("id", uuid4())
+        self._count_write()
+        sql = upsert_row(spec, tuple(given), key.columns)
+        try:
+            rows = await self._session.fetch(sql, tuple(given.values()))
+        except PermissionDenied as error:  # In PostgreSQL's words, which speak of policies.
+            raise AccessDenied(f"No rule allows this row in {spec.name}.") from error
+        if rows:
+            return cast("Id[R]", rows[0]["id"])
+        # Nothing to set in a row that is there: a transaction that could not see it would have failed.
+        place = {name: cast("Key", given[name]) for name in key.columns}
+        row = await self.query(table).with_deleted().index(index, **place).unique()
+        assert row is not None, (spec.qualified, index)
+        return cast("Id[R]", row.id)
+
     async def delete(self, table: type[R], id: UUID) -> None:
         """Remove a row for good. Raises `NotFound` or `AccessDenied`."""
         self._count_write()
@@ -68,8 +127,8 @@ class Writer(Reader):
         raise AccessDenied(f"No rule allows this change in {name}.")
 
     def _count_write(self) -> None:
-        self._rows_written += 1
-        if self._rows_written > ROWS_WRITTEN_MAX:
+        self.usage.rows_written += 1
+        if self.usage.rows_written > ROWS_WRITTEN_MAX:
             raise LimitExceeded(
                 f"This mutation writes more than {ROWS_WRITTEN_MAX} rows.",
                 hint="Split it into several calls.",

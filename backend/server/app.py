@@ -16,10 +16,14 @@ from backend.handlers import courses, posts, spaces, users
 from backend.postgres import stream_changes
 from backend.protocol.values import Json
 from backend.runtime.execution import Execution
+from backend.runtime.jobs.crons import crons_of
+from backend.runtime.jobs.worker import JobWorker
+from backend.runtime.keeping import Keeper
 from backend.runtime.loop import Reactor
 from backend.runtime.registration import Registry
 from backend.server.health import Health, WatchedFeed
 from backend.server.http import FunctionApi
+from backend.server.http_routes import http_routes
 from backend.server.listing import describe_functions, function_listing
 from backend.server.observing import Observer
 from backend.server.refusals import exception_handlers
@@ -32,6 +36,13 @@ VERSION = version("folkmoot")
 BODY_BYTES_MAX = 16 * 1024 * 1024  # Convex's own limit on arguments.
 PREFLIGHT_AGE_S = 86_400  # Browsers ask again no more often than their own maximum.
 
+HANDLERS = (courses, posts, spaces, users)
+FUNCTIONS = Registry.of(*HANDLERS)
+"""Every function of the service."""
+
+CRONS = crons_of(*HANDLERS)
+"""What the service runs again and again."""
+
 
 def create_app(settings: Settings) -> Litestar:
     """The service as an ASGI application; its lifespan connects it to the database and to Auth."""
@@ -43,7 +54,7 @@ def create_app(settings: Settings) -> Litestar:
         secret=settings.jwt_secret.get_secret_value() if settings.jwt_secret else None,
         client=client,
     )
-    registry = Registry.of(courses, posts, spaces, users)
+    registry = FUNCTIONS
     dsn = settings.database_url.get_secret_value()
     execution = Execution(
         dsn=dsn,
@@ -61,14 +72,27 @@ def create_app(settings: Settings) -> Litestar:
 
     reactor = Reactor(execution, open_feed, observe=observer.observe_crash)
 
+    keeper = Keeper(
+        dsn=dsn, catalog=CATALOG, observe=observer.observe, observe_crash=observer.observe_keeping
+    )
+
+    jobs = JobWorker(
+        dsn=dsn,
+        execution=execution,
+        crons=CRONS,
+        observe=observer.observe,
+        observe_crash=observer.observe_jobs,
+    )
+
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
-        async with client, execution.running(), reactor.running():
+        async with client, execution.running(), reactor.running(), keeper.running(), jobs.running():
             yield
 
     app = Litestar(
         route_handlers=[
             *FunctionApi(execution).routes(),
+            *http_routes(execution),
             *sync_routes(reactor),
             *health.routes(),
             *observer.routes(),
@@ -79,8 +103,8 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=BODY_BYTES_MAX,
         cors_config=CORSConfig(
             allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST", "OPTIONS"],
-            allow_headers=["Authorization", "Content-Type", "Convex-Client"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+            allow_headers=["Authorization", "Content-Type", "Convex-Client", "Idempotency-Key"],
             max_age=PREFLIGHT_AGE_S,
         ),
         openapi_config=OpenAPIConfig(title="Folkmoot", version=VERSION),

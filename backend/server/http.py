@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, TypeVar, cast
 
 from litestar import MediaType, Request, Response, get, post
@@ -22,12 +23,14 @@ from backend.protocol.messages import MalformedMessage, decode_ts, encode_ts
 from backend.protocol.values import Form, Json, decode_text, encode_text, parse_json
 from backend.runtime.execution import Execution
 from backend.runtime.functions import Kind
+from backend.runtime.mutations import KEYED_REQUEST, keyed_session
 from backend.runtime.registration import canonical_call
 from backend.runtime.snapshots import SnapshotView
 from backend.server.refusals import RequestRefused
 
 B = TypeVar("B", bound=BaseModel)
 
+KEY_CHARACTERS_MAX = 255  # Stripe's own limit.
 BATCH_QUERIES_MAX = 100  # They share one snapshot, which holds PostgreSQL's clean-up back.
 
 _FORMS = {
@@ -97,7 +100,7 @@ class FunctionApi:
         return await self._query(request, CallBody(path=path, args=parse_json(args), format=format))
 
     async def mutation(self, request: Request) -> Response[str]:
-        """Run one mutation. Without a session there is no telling a repetition from a second call."""
+        """Run one mutation; with an `Idempotency-Key` once, however often it is sent within two weeks."""
         return await self._mutation(request, await _read(request, CallBody))
 
     async def action(self, request: Request) -> Response[str]:
@@ -168,6 +171,12 @@ class FunctionApi:
 
     async def _mutation(self, request: Request, body: CallBody) -> Response[str]:
         call, form = await self._call(request, body), _form(body.format, request)
+        if (key := request.headers.get("idempotency-key")) is not None:
+            if not 0 < len(key) <= KEY_CHARACTERS_MAX:
+                message = f"An Idempotency-Key has 1 to {KEY_CHARACTERS_MAX} characters."
+                raise RequestRefused(400, "BadIdempotencyKey", message)
+            session_id = keyed_session(call.identity, key)
+            call = replace(call, session_id=session_id, request_id=KEYED_REQUEST)
         try:
             return _json(_reply(await self._execution.mutate(call), form))
         except Unavailable as error:

@@ -17,6 +17,7 @@ from litestar.openapi.spec import (
 
 from backend.protocol.values import Json
 from backend.runtime.functions import Function, Visibility
+from backend.runtime.http_routes import HttpRoute
 from backend.runtime.registration import Registry
 from backend.runtime.validators import (
     AnyOf,
@@ -34,7 +35,13 @@ from backend.runtime.validators import (
 
 def function_listing(registry: Registry, url: str) -> dict[str, Json]:
     """What `npx convex function-spec` prints: every function's identifier, kind, arguments and result."""
-    return {"url": url, "functions": [_listed(function) for function in registry]}
+    routes = [_listed_route(route) for route in registry.routes]
+    return {"url": url, "functions": [*map(_listed, registry), *routes]}
+
+
+def _listed_route(route: HttpRoute) -> Json:
+    path = f"{route.path}*" if route.is_prefix else route.path
+    return {"functionType": "HttpAction", "method": route.method, "path": path}
 
 
 def _listed(function: Function[..., object]) -> Json:

@@ -42,6 +42,7 @@ BEFORE_3 = between(None, Bound((3,), inclusive=False))
 AFTER_3_ONE = between(Bound((3, ONE), inclusive=False), None)
 BY_NAME = IndexRange(T, ("name",), (), Bound(("m",), inclusive=True), None)
 BY_TIME = IndexRange(T, ("at",), (), Bound((datetime(2026, 1, 1, tzinfo=UTC),), inclusive=True), None)
+BY_DAY = IndexRange(T, ("day",), (), Bound((date(2026, 1, 1),), inclusive=True), None)
 BY_FLAGS = IndexRange(T, ("done", "score"), (True,), Bound((Decimal("1.5"),), inclusive=True), None)
 
 
@@ -93,6 +94,8 @@ BY_FLAGS = IndexRange(T, ("done", "score"), (True,), Bound((Decimal("1.5"),), in
         (BY_TIME, inserted(id=ONE, at=datetime(2025, 1, 1)), True),
         (BY_TIME, inserted(id=ONE, at="infinity"), True),
         (BY_TIME, inserted(id=ONE, at=date(2025, 1, 1)), True),
+        (BY_DAY, inserted(id=ONE, day=date(2025, 12, 31)), False),
+        (BY_DAY, inserted(id=ONE, day=date(2026, 1, 1)), True),
         (BY_FLAGS, inserted(id=ONE, done=True, score=1), False),
         (BY_FLAGS, inserted(id=ONE, done=True, score=2.5), True),
         (BY_FLAGS, inserted(id=ONE, done=True, score=float("nan")), True),

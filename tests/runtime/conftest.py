@@ -19,9 +19,13 @@ from backend.runtime.execution import Execution
 from backend.runtime.observations import Observation
 from backend.runtime.registration import Registry
 from schema.tables import CATALOG
-from tests.runtime import functions
+from tests.conftest import Database
+from tests.runtime import batched_functions, calling_functions, domain_functions, functions
 
-REGISTRY = Registry.of(posts, users, spaces, courses, functions)
+REGISTRY = Registry.of(
+    *(posts, users, spaces, courses),
+    *(functions, domain_functions, calling_functions, batched_functions),
+)
 CURSOR_SECRET = b"a secret of the tests"
 
 
@@ -47,12 +51,15 @@ class Community:
         return Identity(id, claims, expires_at_s=None)
 
     async def insert(self, table: str, **values: object) -> UUID:
-        """Add a row as the owner of the database."""
+        """Add a row as the owner of the database; `table` may name its schema."""
         names = ", ".join(f'"{name}"' for name in values)
         places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
-        return await self.sql.fetchval(
-            f"insert into public.{table} ({names}) values ({places}) returning id", *values.values()
+        place = table if "." in table else f"public.{table}"
+        id = await self.sql.fetchval(
+            f"insert into {place} ({names}) values ({places}) returning id", *values.values()
         )
+        assert isinstance(id, UUID)
+        return id
 
     async def query(
         self, function: str, arguments: object = None, *, by: Identity = ANONYMOUS, journal: str | None = None
@@ -120,7 +127,7 @@ async def open_community(dsn: str, *, production: bool = False) -> AsyncIterator
 
 
 @pytest.fixture
-async def community(database) -> AsyncIterator[Community]:
+async def community(database: Database) -> AsyncIterator[Community]:
     """A community nobody has joined yet."""
     async with open_community(database.dsn()) as community:
         yield community

@@ -238,7 +238,7 @@ async def test_a_stored_answer_is_for_its_own_caller_and_function(community, ada
     by_visitor = await community.mutate("posts:create", arguments, request=request)
     for_another = await community.mutate("users:rename", {"name": "Ida"}, by=ada, request=request)
 
-    reused = {"code": "request.reused", "message": "This request id belongs to another call."}
+    reused = {"code": "request.reused", "message": "This request id or key belongs to another call."}
     assert [refusal(outcome) for outcome in (by_eve, by_visitor, for_another)] == [reused] * 3
     assert await community.sql.fetch("select author_id from posts") == [(ada.user_id,)]
     assert await column(community, "name", ada.user_id, "users") == "Ada"

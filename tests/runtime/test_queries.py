@@ -248,14 +248,6 @@ async def test_ones_own_rows_rest_on_nothing_else(community: Community):
     assert answer.reads == joined(ReadSet(ranges=frozenset({stretch})), rows("public.likes", like))
 
 
-async def test_raw_sql_reads_whole_tables(community: Community):
-    answer = await community.query(f"{FUNCTIONS}:countPosts")
-
-    assert value(answer) == 0
-    spaces = TableRead("public.spaces", edits_only=True)
-    assert answer.reads == ReadSet(tables=frozenset({TableRead("public.posts"), spaces}))
-
-
 async def test_softly_deleted_rows_are_left_out(community: Community):
     ada = await community.member("Ada")
     space = await community.insert("spaces", name="General", visibility="public")
@@ -481,13 +473,6 @@ async def test_a_run_that_takes_too_long_is_stopped_and_its_lane_goes_on(communi
 
     assert refusal(slow) == {"code": "limit.exceeded", "message": "This function ran longer than 0.05 s."}
     assert value(quick) == 0
-
-
-async def test_a_result_may_have_so_many_bytes_and_no_more(community: Community, monkeypatch):
-    monkeypatch.setattr("backend.runtime.results.RESULT_BYTES_MAX", 100)
-    fits, too_long = [await community.query(f"{FUNCTIONS}:long", {"bytes": size}) for size in (100, 101)]
-    assert len(value(fits)) == 98
-    assert refusal(too_long)["message"] == "This function returns more than 100 bytes."
 
 
 async def test_reading_too_many_rows_is_refused_at_one_past_the_limit(community: Community, monkeypatch):

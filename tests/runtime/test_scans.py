@@ -31,7 +31,7 @@ POSTS, LIKES, COMMENTS = (CATALOG.table(name) for name in ("posts", "likes", "co
 
 def sql_of(scan: Scan) -> tuple[str, list[object]]:
     """The SQL from its `where` on, with its parameters."""
-    sql, parameters = select_scan(scan, 9)
+    sql, parameters = select_scan(scan, 9, with_hidden=True)
     return sql.partition(f' from "public"."{scan.table.name}"')[2], [*parameters]
 
 
@@ -129,12 +129,13 @@ def test_a_side_is_bounded_once():
 
 
 def test_single_rows_are_this_sql():
-    assert select_by_id(LIKES, with_deleted=False) == (
+    assert select_by_id(LIKES, with_deleted=False, with_hidden=True) == (
         'select "id", "created_at", "user_id", "target_type", "target_id" from "public"."likes"'
         ' where "id" = $1'
     )
-    assert select_by_id(POSTS, with_deleted=False).endswith(' where "id" = $1 and "deleted_at" is null')
-    assert select_by_id(POSTS, with_deleted=True).endswith(' where "id" = $1')
+    visible = select_by_id(POSTS, with_deleted=False, with_hidden=True)
+    assert visible.endswith(' where "id" = $1 and "deleted_at" is null')
+    assert select_by_id(POSTS, with_deleted=True, with_hidden=True).endswith(' where "id" = $1')
     assert (
         insert_row(LIKES, ("user_id", "id"))
         == 'insert into "public"."likes" ("user_id", "id") values ($1, $2)'

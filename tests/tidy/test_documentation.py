@@ -23,8 +23,8 @@ def test_every_command_that_a_page_shows_exists():
 
 
 def test_every_command_there_is_is_in_the_readme():
-    shown = set(_commands(PAGES["README.md"]))
-    assert set(_all_commands(app, "folkmoot")) - shown == set()
+    shown = [f"{text} " for text in _commands(PAGES["README.md"])]  # With arguments, where it needs some.
+    assert [name for name in _all_commands(app, "folkmoot") if not _starts_any(f"{name} ", shown)] == []
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,10 @@ def _all_commands(group: App, name: str) -> Iterator[str]:
         if not word.startswith("-"):
             below = list(_all_commands(group[word], f"{name} {word}"))
             yield from below or [f"{name} {word}"]
+
+
+def _starts_any(beginning: str, texts: list[str]) -> bool:
+    return any(text.startswith(beginning) for text in texts)
 
 
 def _exists(command: str) -> bool:
