@@ -6,6 +6,7 @@ import pytest
 
 from backend.devstack.config import StackConfig, read_config
 from backend.devstack.errors import ConfigRefused
+from schema.tables import CATALOG
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -24,7 +25,8 @@ def write(tmp_path):
 
 def test_the_projects_own_file_holds_the_ports_of_the_cli_and_exposes_nothing_by_itself():
     config = read_config(REPOSITORY / "supabase" / "config.toml", {})
-    assert (config.api.port, config.db.port, config.api.schemas) == (54321, 54322, ("public",))
+    schemas = tuple(dict.fromkeys(table.schema for table in CATALOG))
+    assert (config.api.port, config.db.port, config.api.schemas) == (54321, 54322, schemas)
     assert not config.api.auto_expose_new_tables
     assert config.migrations_directory == REPOSITORY / "supabase" / "migrations"
 
