@@ -50,14 +50,19 @@ async def filled(cluster) -> AsyncIterator[FilledTables]:
 @asynccontextmanager
 async def _declared(cluster, name: str) -> AsyncIterator[None]:
     """A database of everything that is declared, for a while."""
+    await _administer(cluster, f"create database {name} template {BOOTSTRAPPED} owner postgres")
+    try:
+        async with _connected(cluster.dsn(database=name)) as connection:
+            await connection.execute(render_migration(CATALOG))
+        yield
+    finally:
+        await _administer(cluster, f"drop database {name} with (force)")
+
+
+async def _administer(cluster, statement: str) -> None:
+    """On a connection of its own: the server may be started again while the database is in use."""
     async with _connected(cluster.dsn(SUPERUSER, "template1")) as administrator:
-        await administrator.execute(f"create database {name} template {BOOTSTRAPPED} owner postgres")
-        try:
-            async with _connected(cluster.dsn(database=name)) as connection:
-                await connection.execute(render_migration(CATALOG))
-            yield
-        finally:
-            await administrator.execute(f"drop database {name} with (force)")
+        await administrator.execute(statement)
 
 
 @asynccontextmanager
