@@ -94,7 +94,8 @@ class Lane:
 
     async def _leave_savepoint(self) -> None:
         if self._has_savepoint:
-            await self._session.script("release savepoint run")
+            # Releasing alone would keep the last caller, and put later savepoints inside that.
+            await self._session.script("rollback to savepoint run; release savepoint run")
             self._identity, self._has_savepoint = None, False
 
     async def end(self) -> None:

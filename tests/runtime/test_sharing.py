@@ -122,3 +122,16 @@ async def test_different_questions_and_pages_are_not_mixed(community: Community,
     assert runs_of(community) == 2
     posts = [{row.id for row in answer.reads.rows if row.table == "public.posts"} for answer in answers]
     assert posts[0] == posts[1] != posts[2] == posts[3]
+
+
+async def test_a_view_goes_on_asking_for_standings_as_the_owner_of_the_tables(community: Community, people):
+    space = await post_in(community, people["Ada"], visibility="paid", required_tier="gold")
+    three = [people["Bea"], people["Ed"], people["Cy"]]
+    personal = asked(f"{FUNCTIONS}:whoami", [people["Ada"], people["Bea"], people["Cy"]])
+    view = await community.execution.open_snapshot()
+    try:
+        await view.run(personal)  # One leads; the others then need further lanes.
+        posts = await view.run(asked(f"{FUNCTIONS}:first_posts", three, spaceId=space, count=9))
+    finally:
+        await view.close()
+    assert list(map(value, posts)) == [[], ["Hello"], []]
