@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json as json_text
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
@@ -13,8 +12,8 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
-from backend.cli.console import refuse, tell
-from backend.cli.stack_database import DatabaseUrl, database_url_of
+from backend.cli.console import tell
+from backend.cli.stack_database import DatabaseUrl, on_database
 
 if TYPE_CHECKING:
     import asyncpg
@@ -59,7 +58,7 @@ def audit_fields(*fields: str, database_url: DatabaseUrl = None, json: Json = Fa
 
         return _conclude(await audit(connection, audits), as_json=json)
 
-    return _on(database_url, run) if audits else 1
+    return on_database(database_url, run) if audits else 1
 
 
 @derived_app.command(name="repair")
@@ -98,7 +97,7 @@ def repair_fields(*fields: str, database_url: DatabaseUrl = None, json: Json = F
                 tell(said)
         return _conclude(await audit(connection, audits), as_json=json)
 
-    return _on(database_url, run) if audits else 1
+    return on_database(database_url, run) if audits else 1
 
 
 @derived_app.command(name="drain")
@@ -117,7 +116,7 @@ def drain_queues(*, database_url: DatabaseUrl = None) -> int:
         print(f"Worked on {await drain(connection)} queued changes.")
         return 0
 
-    return _on(database_url, run)
+    return on_database(database_url, run)
 
 
 def _chosen(every: Sequence[T], fields: tuple[str, ...]) -> list[T]:
@@ -129,23 +128,6 @@ def _chosen(every: Sequence[T], fields: tuple[str, ...]) -> list[T]:
             print("Name it with schema and table: public.posts.like_count.", file=sys.stderr)
             return []
     return [one for one in every if not fields or one.field in fields]
-
-
-def _on(database_url: str | None, run: Callable[[asyncpg.Connection], Awaitable[int]]) -> int:
-    """The exit code of `run`, or 1 with the reason on stderr when it cannot be run."""
-    from backend.devstack.errors import StackError
-    from backend.postgres import PostgresError
-    from backend.runtime.upkeep import connected
-
-    async def connect_and_run() -> int:
-        async with connected(database_url_of(database_url)) as connection:
-            return await run(connection)
-
-    try:
-        return asyncio.run(connect_and_run())
-    except (PostgresError, StackError) as error:
-        refuse(error)
-        return 1
 
 
 def _conclude(findings: list[Finding], *, as_json: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json as json_text
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,8 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from backend.cli.console import refuse
-from backend.cli.stack_database import DatabaseUrl, database_url_of
+from backend.cli.stack_database import DatabaseUrl, on_database
 
 if TYPE_CHECKING:
     import asyncpg
@@ -63,7 +61,7 @@ def list_jobs(
         print_jobs(found, as_json=json)
         return 0
 
-    return _on(database_url, run)
+    return on_database(database_url, run)
 
 
 @jobs_app.command(name="show")
@@ -94,7 +92,7 @@ def show_job(job_id: UUID, /, *, database_url: DatabaseUrl = None, json: Json = 
                     print(f"{name.replace('_', ' '):>10}: {value}")
         return 0
 
-    return _on(database_url, run)
+    return on_database(database_url, run)
 
 
 @jobs_app.command(name="retry")
@@ -121,7 +119,9 @@ def retry_jobs(*job_ids: UUID, database_url: DatabaseUrl = None) -> int:
         except asyncpg.UniqueViolationError:
             return False  # A cron whose next run is there already.
 
-    return _on(database_url, lambda connection: _each(connection, job_ids, retry, "Runs now", "tried again"))
+    return on_database(
+        database_url, lambda connection: _each(connection, job_ids, retry, "Runs now", "tried again")
+    )
 
 
 @jobs_app.command(name="cancel")
@@ -141,7 +141,9 @@ def cancel_jobs(*job_ids: UUID, database_url: DatabaseUrl = None) -> int:
 
         return await cancel_job(connection, job_id)
 
-    return _on(database_url, lambda connection: _each(connection, job_ids, cancel, "Canceled", "canceled"))
+    return on_database(
+        database_url, lambda connection: _each(connection, job_ids, cancel, "Canceled", "canceled")
+    )
 
 
 async def _each(
@@ -190,20 +192,3 @@ def print_jobs(jobs: Sequence[JobRecord], *, as_json: bool) -> None:
 
 def _to_json(value: object) -> str:
     return json_text.dumps(value, default=str)
-
-
-def _on(database_url: str | None, run: Callable[[asyncpg.Connection], Awaitable[int]]) -> int:
-    """The exit code of `run`, or 1 with the reason on stderr when it cannot be run."""
-    from backend.devstack.errors import StackError
-    from backend.postgres import PostgresError
-    from backend.runtime.upkeep import connected
-
-    async def connect_and_run() -> int:
-        async with connected(database_url_of(database_url)) as connection:
-            return await run(connection)
-
-    try:
-        return asyncio.run(connect_and_run())
-    except (PostgresError, StackError) as error:
-        refuse(error)
-        return 1

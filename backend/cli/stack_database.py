@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+
+from backend.cli.console import refuse
+
+if TYPE_CHECKING:
+    import asyncpg
 
 CONFIG = Path("supabase/config.toml")
 
@@ -29,3 +36,20 @@ def database_url_of(given: str | None) -> str:
         hint = "Run this in the project's directory, or say --database-url."
         raise ConfigRefused(error.code, error.message, hint=hint) from error
     return f"postgresql://postgres:{PASSWORD}@{HOST}:{port}/postgres"
+
+
+def on_database(database_url: str | None, run: Callable[[asyncpg.Connection], Awaitable[int]]) -> int:
+    """The exit code of `run`, or 1 with the reason on stderr when it cannot be run."""
+    from backend.devstack.errors import StackError
+    from backend.postgres import PostgresError
+    from backend.runtime.upkeep import connected
+
+    async def connect_and_run() -> int:
+        async with connected(database_url_of(database_url)) as connection:
+            return await run(connection)
+
+    try:
+        return asyncio.run(connect_and_run())
+    except (PostgresError, StackError) as error:
+        refuse(error)
+        return 1

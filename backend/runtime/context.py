@@ -30,25 +30,32 @@ CALLS_DEPTH_MAX = 16  # Functions inside each other: deeper is one that calls it
 class Auth:
     """Who calls, as their verified token says."""
 
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
+    def __init__(self, identity: Identity, recorder: Recorder | None = None) -> None:
+        self._identity, self._recorder = identity, recorder
 
     @property
     def maybe_user_id(self) -> UUID | None:
         """The caller's id; None for a visitor."""
-        return self._identity.user_id
+        return self._look().user_id
 
     @property
     def user_id(self) -> UUID:
         """The caller's id. Raises `SignInRequired` for a visitor."""
-        if self._identity.user_id is None:
+        user_id = self._look().user_id
+        if user_id is None:
             raise SignInRequired("Sign in first.")
-        return self._identity.user_id
+        return user_id
 
     @property
     def claims(self) -> Mapping[str, object]:
         """What all tokens of this person have in common: never when one was issued, nor for which session."""
-        return {name: value for name, value in self._identity.claims.items() if name not in PER_TOKEN_CLAIMS}
+        claims = self._look().claims
+        return {name: value for name, value in claims.items() if name not in PER_TOKEN_CLAIMS}
+
+    def _look(self) -> Identity:
+        if self._recorder is not None:
+            self._recorder.note_caller()
+        return self._identity
 
 
 class Sql:

@@ -42,29 +42,6 @@ class Answered:
         return replace(self.answer, reads=self.recorder.reads_of(caller))
 
 
-class WatchedAuth(Auth):
-    """Puts on record that who calls was looked at."""
-
-    def __init__(self, identity: Identity, recorder: Recorder) -> None:
-        super().__init__(identity)
-        self._recorder = recorder
-
-    @property
-    def maybe_user_id(self) -> UUID | None:
-        self._recorder.note_caller()
-        return super().maybe_user_id
-
-    @property
-    def user_id(self) -> UUID:
-        self._recorder.note_caller()
-        return super().user_id
-
-    @property
-    def claims(self) -> Mapping[str, object]:
-        self._recorder.note_caller()
-        return super().claims
-
-
 QUERY_S_MAX = 5.0  # Of one run: a slow query holds a snapshot back from all who wait for the same tick.
 
 
@@ -117,6 +94,6 @@ class QueryRunner:
     def _context(
         self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging, log: Log
     ) -> QueryContext:
-        auth = Auth(identity) if recorder is None else WatchedAuth(identity, recorder)
+        auth = Auth(identity, recorder)
         reader = Reader(session, recorder, paging)
         return QueryContext(auth, reader, Sql(session, recorder, self.catalog, reader.usage), log=log)

@@ -18,19 +18,17 @@ from uuid import UUID
 from backend.engine.ports import QueryRun
 from backend.runtime.queries import Answered
 from backend.runtime.session import Session
-from schema.compile.quoting import quote_literal, quote_qualified
-from schema.language.rules import LIVE_STATUSES, MEMBERSHIP_TABLE, ROLE_TABLE
+from schema.compile.callers import tiers_of
+from schema.compile.quoting import quote_qualified
+from schema.language.rules import MEMBERSHIP_TABLE, ROLE_TABLE
 from schema.tables import CATALOG
 
 PERSONAL_KEPT_MAX = 4_096  # Functions, of which no service has so many; then all is learnt anew.
 
-_LIVE = ", ".join(map(quote_literal, LIVE_STATUSES))
-_STANDINGS = f"""\
-select person.id, person.role, array(
-    select distinct held.tier from {quote_qualified(CATALOG.table(MEMBERSHIP_TABLE))} as held
-    where held.user_id = person.id and held.status in ({_LIVE}) order by held.tier
-) as tiers
-from {quote_qualified(CATALOG.table(ROLE_TABLE))} as person where person.id = any ($1::uuid[])"""
+_STANDINGS = (
+    f"select person.id, person.role, {tiers_of(CATALOG.table(MEMBERSHIP_TABLE), 'person.id')} as tiers"
+    f" from {quote_qualified(CATALOG.table(ROLE_TABLE))} as person where person.id = any ($1::uuid[])"
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Standing:
     """All that rules may look at of a caller, apart from who it is."""
 
     role: str
-    tiers: tuple[str, ...]
+    tiers: frozenset[str]
 
 
 Followers: TypeAlias = Mapping[QueryRun, QueryRun]
@@ -48,7 +46,7 @@ Followers: TypeAlias = Mapping[QueryRun, QueryRun]
 async def standings_of(session: Session, callers: Sequence[UUID]) -> dict[UUID, Standing]:
     """How each of `callers` stands; who has no profile stands nowhere and is left out."""
     rows = await session.fetch(_STANDINGS, (callers,))
-    return {row["id"]: Standing(row["role"], tuple(row["tiers"])) for row in rows}
+    return {row["id"]: Standing(row["role"], frozenset(row["tiers"])) for row in rows}
 
 
 def lead_runs(shares: Iterable[Sequence[QueryRun]], standings: Mapping[UUID, Standing]) -> Followers:

@@ -35,7 +35,7 @@ def _caller_role(users: TableSpec) -> Function:
 
 
 def _caller_tiers(memberships: TableSpec) -> Function:
-    return _reader("private.caller_tiers", "text[]", f"return {_tiers_of(memberships, ASKED.caller)};")
+    return _reader("private.caller_tiers", "text[]", f"return {tiers_of(memberships, ASKED.caller)};")
 
 
 def _held(rule: CallerHas, catalog: Catalog) -> Function:
@@ -55,7 +55,7 @@ def _permission(table: TableSpec, permission: str, catalog: Catalog) -> Function
     if VARIABLES.role in condition:
         asked.append(f"_role text := ({_role_of(catalog.table(ROLE_TABLE), VARIABLES.caller)})")
     if VARIABLES.tiers in condition:
-        asked.append(f"_tiers text[] := {_tiers_of(catalog.table(MEMBERSHIP_TABLE), VARIABLES.caller)}")
+        asked.append(f"_tiers text[] := {tiers_of(catalog.table(MEMBERSHIP_TABLE), VARIABLES.caller)}")
     if asked or VARIABLES.caller in condition:
         asked.insert(0, f"_caller uuid := {ASKED.caller}")
     granting = f"select one.id from {quote_qualified(table)} as one"
@@ -71,7 +71,8 @@ def _role_of(users: TableSpec, caller: str) -> str:
     return f"select person.role from {quote_qualified(users)} as person where person.id = {caller}"
 
 
-def _tiers_of(memberships: TableSpec, caller: str) -> str:
+def tiers_of(memberships: TableSpec, caller: str) -> str:
+    """An array of the tiers that the person whose id `caller` is pays for, each once."""
     live = ", ".join(map(quote_literal, LIVE_STATUSES))
     return (
         f"array(\n    select distinct held.tier from {quote_qualified(memberships)} as held\n"

@@ -14,6 +14,7 @@ from backend.devstack.migrations import apply_seeds
 from schema.compile.migration import render_migration
 from schema.tables import CATALOG
 from tests.conftest import BOOTSTRAPPED, Database
+from tests.domains.browsers import Browsers, open_browsers
 from tests.schema.world import World
 
 SUPABASE = Path(__file__).parent.parent.parent / "supabase"
@@ -94,6 +95,23 @@ async def busy_world(declared) -> AsyncIterator[World]:
     finally:
         await world.close()
         await owner.close()
+
+
+@pytest.fixture
+async def owner(declared) -> AsyncIterator[asyncpg.Connection]:
+    """The owner of the tables in `declared`."""
+    connection = await asyncpg.connect(declared.dsn())
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def browsers(declared, tmp_path) -> AsyncIterator[Browsers]:
+    """People's clients on it, through the real Auth and REST."""
+    async with open_browsers(declared, tmp_path) as opened:
+        yield opened
 
 
 async def _seed(dsn: str) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from postgrest.exceptions import APIError
 
-from tests.domains.browsers import Browser, Browsers, open_browsers
+from tests.domains.browsers import Browser
 from tests.domains.coaching_content import LEVELS, insert, make_assessment, make_paths, submit
 
 REFUSED = "42501"
@@ -63,22 +63,6 @@ BEGIN
 END;
 $$;
 """
-
-
-@pytest.fixture
-async def owner(declared) -> AsyncIterator[asyncpg.Connection]:
-    """The tables' owner."""
-    connection = await asyncpg.connect(declared.dsn())
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-@pytest.fixture
-async def browsers(declared, tmp_path) -> AsyncIterator[Browsers]:
-    async with open_browsers(declared, tmp_path) as opened:
-        yield opened
 
 
 @asynccontextmanager

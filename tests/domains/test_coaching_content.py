@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import pytest
 
-from tests.domains.browsers import Browsers, open_browsers
 from tests.domains.coaching_content import LEVELS, insert, make_assessment, make_paths
-
-
-@pytest.fixture
-async def owner(declared) -> AsyncIterator[asyncpg.Connection]:
-    """The tables' owner."""
-    connection = await asyncpg.connect(declared.dsn())
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-@pytest.fixture
-async def browsers(declared, tmp_path) -> AsyncIterator[Browsers]:
-    async with open_browsers(declared, tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

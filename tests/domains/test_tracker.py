@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from postgrest.exceptions import APIError
-
-from tests.domains.browsers import Browsers, open_browsers
 
 REFUSED = "42501"
 
@@ -62,22 +59,6 @@ MONTHS: dict[str, object] = {
     "mixed": {"a": 0.1, "b": "0.2", "c": "x", "d": 1e2},
     "much": {"a": 999999999999, "b": "0.000000000001"},
 }
-
-
-@pytest.fixture
-async def owner(declared) -> AsyncIterator[asyncpg.Connection]:
-    """The tables' owner."""
-    connection = await asyncpg.connect(declared.dsn())
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-@pytest.fixture
-async def browsers(declared, tmp_path) -> AsyncIterator[Browsers]:
-    async with open_browsers(declared, tmp_path) as opened:
-        yield opened
 
 
 async def person(owner: asyncpg.Connection) -> UUID:
