@@ -6,13 +6,11 @@ a template in a fraction of a second, so tests never see each other's rows.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from backend.devstack.bootstrap import bootstrap
@@ -20,23 +18,10 @@ from backend.devstack.cluster import SUPERUSER, Cluster
 from backend.devstack.config import StackConfig, read_config
 from backend.devstack.keys import StackKeys, make_keys
 from backend.devstack.preparation import prepare_database
+from tests.databases import BOOTSTRAPPED, Database, copied_database, create_database
 
 REPOSITORY = Path(__file__).parent.parent
-BOOTSTRAPPED = "bootstrapped"  # A database with the roles, schemas and functions of a Supabase, nothing else.
 MIGRATED = "migrated"  # The same with supabase/migrations applied, but no seed.
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Database:
-    """One database of the session's server."""
-
-    name: str
-    cluster: Cluster
-
-    def dsn(self, user: str = "postgres") -> str:
-        """A connection URL for any login role; `supabase_admin` is the superuser."""
-        return self.cluster.dsn(user, self.name)
 
 
 @pytest.fixture(scope="session")
@@ -44,14 +29,15 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
     """The session's PostgreSQL; its database `postgres` is a Supabase without migrations."""
     async with Cluster.start(tmp_path_factory.mktemp("cluster"), durable=False) as started:
         await bootstrap(started.dsn(SUPERUSER))
-        await _clone(started, "postgres", BOOTSTRAPPED)  # Now, while nobody is connected to the original.
+        # Now, while nobody is connected to the original.
+        await create_database(started, BOOTSTRAPPED, "postgres")
         yield started
 
 
 @pytest.fixture(scope="session")
 async def migrated_template(cluster: Cluster) -> str:
     """Name of a database to which supabase/migrations has been applied."""
-    await _clone(cluster, BOOTSTRAPPED, MIGRATED)
+    await create_database(cluster, MIGRATED)
     await prepare_database(cluster.dsn(SUPERUSER, MIGRATED), _config(), seed=False)
     return MIGRATED
 
@@ -59,14 +45,14 @@ async def migrated_template(cluster: Cluster) -> str:
 @pytest.fixture
 async def empty_database(cluster: Cluster) -> AsyncIterator[Database]:
     """A fresh Supabase database without our tables."""
-    async with _own_clone(cluster, BOOTSTRAPPED) as database:
+    async with copied_database(cluster, BOOTSTRAPPED) as database:
         yield database
 
 
 @pytest.fixture
 async def database(cluster: Cluster, migrated_template: str) -> AsyncIterator[Database]:
     """A fresh Supabase database with our migrations applied."""
-    async with _own_clone(cluster, migrated_template) as database:
+    async with copied_database(cluster, migrated_template) as database:
         yield database
 
 
@@ -141,33 +127,3 @@ async def service(stack: RunningStack) -> AsyncIterator[RunningService]:
 
 def _config() -> StackConfig:
     return read_config(REPOSITORY / "supabase" / "config.toml", environment={})
-
-
-@asynccontextmanager
-async def _own_clone(cluster: Cluster, template: str) -> AsyncIterator[Database]:
-    name = await _clone(cluster, template, f"test_{next(_numbers)}")
-    try:
-        yield Database(name, cluster)
-    finally:
-        await _drop(cluster, name)
-
-
-async def _clone(cluster: Cluster, template: str, name: str) -> str:
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await connection.execute(f"create database {name} template {template} owner postgres")
-    finally:
-        await connection.close()
-    return name
-
-
-async def _drop(cluster: Cluster, name: str) -> None:
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        # `drop ... with (force)` alone gives up when a replication slot of the database is in use.
-        await connection.fetch(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1", name
-        )
-        await connection.execute(f"drop database {name} with (force)")
-    finally:
-        await connection.close()

@@ -17,7 +17,7 @@ from backend.devstack.auth.app import create_auth_app
 from backend.devstack.auth.settings import AuthSettings
 from backend.devstack.cluster import SUPERUSER, Cluster
 from backend.devstack.http_server import reserve_port, serve
-from tests.conftest import BOOTSTRAPPED, Database
+from tests.databases import Database, create_database
 
 JWT_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"
 CURRENT_VERSION = {"X-Supabase-Api-Version": "2024-01-01"}
@@ -93,13 +93,7 @@ def new_signing_key() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 async def auth_database(cluster: Cluster) -> Database:
     """A Supabase database shared by the tests of this folder, each of which finds it without users."""
-    database = Database("auth_suite", cluster)
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await connection.execute(f"create database {database.name} template {BOOTSTRAPPED} owner postgres")
-    finally:
-        await connection.close()
-    return database
+    return await create_database(cluster, "auth_suite")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from backend.devstack.http_server import reserve_port
 from backend.devstack.keys import make_keys
 from backend.devstack.services import serve_services
 from tests.clients.supabase_python import open_supabase
-from tests.conftest import REPOSITORY, Database
+from tests.conftest import REPOSITORY
+from tests.databases import Database
 
 PASSWORD = "correct horse"
 

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend.devstack.cluster import SUPERUSER, Cluster
 from tests.schema.world import World
 
 REFUSED = "42501"
@@ -65,18 +64,6 @@ async def insert(connection: asyncpg.Connection, table: str, **columns: object) 
         )
     assert isinstance(made, UUID), made
     return made
-
-
-@asynccontextmanager
-async def open_copy(cluster: Cluster, template: str, name: str) -> AsyncIterator[str]:
-    """A URL of a copy of the database `template`, for tests that leave nothing behind."""
-    administrator = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await administrator.execute(f"create database {name} template {template} owner postgres")
-        yield cluster.dsn(database=name)
-        await administrator.execute(f"drop database {name} with (force)")
-    finally:
-        await administrator.close()
 
 
 @asynccontextmanager

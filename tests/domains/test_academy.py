@@ -12,6 +12,7 @@ import pytest
 from schema.compile.tables import search_document
 from schema.language import SearchIndex
 from schema.tables import CATALOG
+from tests.databases import copied_database
 from tests.domains.academy_school import TEXT, School, open_school
 from tests.domains.browsers import open_browsers
 from tests.domains.community_people import (
@@ -22,7 +23,6 @@ from tests.domains.community_people import (
     REFUSED,
     TAKEN,
     People,
-    open_copy,
     open_people,
     refused,
 )
@@ -32,8 +32,8 @@ MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 async def seeded_dsn(cluster, seeded_template) -> AsyncIterator[str]:
-    async with open_copy(cluster, seeded_template, "academy_seeded") as dsn:
-        yield dsn
+    async with copied_database(cluster, seeded_template) as copy:
+        yield copy.dsn()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.databases import copied_database
 from tests.domains.community_people import (
     BROWSER,
     CHECKED,
@@ -16,7 +17,6 @@ from tests.domains.community_people import (
     REFUSED,
     TAKEN,
     People,
-    open_copy,
     open_people,
     refused,
 )
@@ -26,8 +26,8 @@ MONDAY, TUESDAY = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=
 
 @pytest.fixture(scope="module")
 async def seeded_dsn(cluster, seeded_template) -> AsyncIterator[str]:
-    async with open_copy(cluster, seeded_template, "community_seeded") as dsn:
-        yield dsn
+    async with copied_database(cluster, seeded_template) as copy:
+        yield copy.dsn()
 
 
 @pytest.fixture

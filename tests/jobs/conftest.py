@@ -23,7 +23,7 @@ from backend.runtime.observations import Observation
 from backend.runtime.registration import Registry
 from schema.compile.migration import render_migration
 from schema.tables import CATALOG
-from tests.conftest import BOOTSTRAPPED, _clone, _own_clone
+from tests.databases import copied_database, create_database
 from tests.jobs import functions
 
 FUNCTIONS = "tests/jobs/functions"
@@ -171,7 +171,7 @@ async def _nobody(token: str) -> Identity:
 @pytest.fixture(scope="session")
 async def jobs_template(cluster: Cluster) -> str:
     """Name of a database with all that is declared, and what the functions of the tests write."""
-    await _clone(cluster, BOOTSTRAPPED, WITH_JOBS)
+    await create_database(cluster, WITH_JOBS)
     connection = await asyncpg.connect(cluster.dsn(database=WITH_JOBS))
     try:
         await connection.execute(render_migration(CATALOG))
@@ -184,7 +184,7 @@ async def jobs_template(cluster: Cluster) -> str:
 @pytest.fixture
 async def project(cluster: Cluster, jobs_template: str) -> AsyncIterator[Project]:
     """A project without jobs."""
-    async with _own_clone(cluster, jobs_template) as database:
+    async with copied_database(cluster, jobs_template) as database:
         project = Project(database.dsn(), await asyncpg.connect(database.dsn()))
         try:
             yield project

@@ -8,7 +8,7 @@ import pytest
 
 from backend.cli.schema_databases import Scratch
 from backend.devstack.preparation import with_user
-from tests.conftest import BOOTSTRAPPED
+from tests.databases import BOOTSTRAPPED
 from tests.migrations.servers import DEBIAN_CHECKER, postgres_15
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.listener import Listener, listening
 
 TABLES = """

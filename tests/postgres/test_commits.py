@@ -7,7 +7,7 @@ import pytest
 
 from backend.postgres import UNCHANGED, Change, RelationChange, Truncated
 from backend.postgres.transactions import TRANSACTION_ROWS_MAX
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.conftest import Connect, insert_position
 from tests.postgres.listener import Listener, listening
 

@@ -19,7 +19,7 @@ from backend.postgres.errors import (
     Unavailable,
     UniqueViolation,
 )
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.conftest import Connect
 
 ROOMS = """

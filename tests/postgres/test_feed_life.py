@@ -21,7 +21,7 @@ from backend.postgres.errors import (
     WalLevelTooLow,
 )
 from tests.clients.network import open_network
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.conftest import TABLES, connections, insert_position
 from tests.postgres.listener import Listener, listening
 

@@ -8,7 +8,7 @@ import pytest
 
 from backend.postgres import open_pool, quote_literal
 from backend.postgres.errors import InvalidValue
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.conftest import Connect
 
 

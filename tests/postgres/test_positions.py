@@ -12,7 +12,7 @@ import asyncpg
 
 from backend.devstack.cluster import SUPERUSER, Cluster
 from backend.postgres import RelationChange, stream_changes
-from tests.conftest import Database
+from tests.databases import Database
 from tests.postgres.conftest import TABLES, Connect, connections, insert_position
 from tests.postgres.listener import PATIENCE_S, Listener, listening
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import jwt
 import pytest
 
-from backend.devstack.cluster import SUPERUSER, Cluster
+from backend.devstack.cluster import Cluster
 from backend.devstack.rest import RestSettings, create_rest_app
 from backend.postgres import open_pool
-from tests.conftest import BOOTSTRAPPED
+from tests.databases import connected, copied_database, create_database
 
 JWT_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"
 ME = "00000000-0000-0000-0000-000000000001"
@@ -89,12 +88,9 @@ def refused(code: str, message: str, details: Any = None, hint: str | None = Non
 @pytest.fixture(scope="session")
 async def library(cluster: Cluster) -> Cluster:
     """The server, with a template database that holds the library."""
-    await _create_database(cluster, TEMPLATE, BOOTSTRAPPED)
-    connection = await asyncpg.connect(cluster.dsn("postgres", TEMPLATE))
-    try:
-        await connection.execute(Path(__file__).with_name("library.sql").read_text())
-    finally:
-        await connection.close()
+    database = await create_database(cluster, TEMPLATE)
+    async with connected(database.dsn()) as owner:
+        await owner.execute(Path(__file__).with_name("library.sql").read_text())
     return cluster
 
 
@@ -115,24 +111,14 @@ async def fresh(library: Cluster) -> AsyncIterator[Rest]:
 @asynccontextmanager
 async def open_rest(cluster: Cluster, settings: RestSettings, **changes: Any) -> AsyncIterator[Rest]:
     """An app over a copy of the library."""
-    name = f"library_{next(_numbers)}"
-    await _create_database(cluster, name, TEMPLATE)
-    pool = await open_pool(
-        cluster.dsn("authenticator", name), connections_max=3, application_name="rest test"
-    )
-    app = create_rest_app(pool, replace(settings, **changes))
-    try:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://rest") as http:
-            yield Rest(http, cluster.dsn("postgres", name))
-    finally:
-        await app.close()
-        await pool.close()
-
-
-async def _create_database(cluster: Cluster, name: str, template: str) -> None:
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await connection.execute(f"create database {name} template {template} owner postgres")
-    finally:
-        await connection.close()
+    async with copied_database(cluster, TEMPLATE) as database:
+        dsn = database.dsn("authenticator")
+        pool = await open_pool(dsn, connections_max=3, application_name="rest test")
+        app = create_rest_app(pool, replace(settings, **changes))
+        try:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://rest") as http:
+                yield Rest(http, database.dsn())
+        finally:
+            await app.close()
+            await pool.close()

@@ -19,7 +19,7 @@ from backend.runtime.execution import Execution
 from backend.runtime.observations import Observation
 from backend.runtime.registration import Registry
 from schema.tables import CATALOG
-from tests.conftest import Database
+from tests.databases import Database
 from tests.runtime import batched_functions, calling_functions, domain_functions, functions
 
 REGISTRY = Registry.of(

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from backend.devstack.cluster import SUPERUSER
-from schema.compile.migration import render_migration
-from tests.conftest import BOOTSTRAPPED
+from tests.databases import create_database, declare_database
 from tests.schema.library import CATALOG
 from tests.schema.workshop import Workshop, open_workshop
 from tests.schema.world import World
@@ -19,28 +17,13 @@ LIBRARY = "schema_library"
 @pytest.fixture(scope="session")
 async def shared_dsn(cluster, migrated_template) -> str:
     """One migrated database for all tests that leave nothing behind."""
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await connection.execute(f"create database {SHARED} template {migrated_template} owner postgres")
-    finally:
-        await connection.close()
-    return cluster.dsn(database=SHARED)
+    return (await create_database(cluster, SHARED, migrated_template)).dsn()
 
 
 @pytest.fixture(scope="session")
 async def library_dsn(cluster) -> str:
     """One database with the tables of `library`, for all tests that leave nothing behind."""
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "template1"))
-    try:
-        await connection.execute(f"create database {LIBRARY} template {BOOTSTRAPPED} owner postgres")
-    finally:
-        await connection.close()
-    owner = await asyncpg.connect(cluster.dsn(database=LIBRARY))
-    try:
-        await owner.execute(render_migration(CATALOG))
-    finally:
-        await owner.close()
-    return cluster.dsn(database=LIBRARY)
+    return (await declare_database(cluster, LIBRARY, CATALOG)).dsn()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from backend.cli.schema_commands import MIGRATIONS
 from backend.cli.schema_databases import Scratch
 from backend.cli.schema_planning import compare
 from schema.tables import CATALOG
-from tests.conftest import BOOTSTRAPPED
+from tests.databases import BOOTSTRAPPED
 from tests.migrations.family import Shape
 from tests.tidy.project import ROOT
 

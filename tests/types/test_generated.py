@@ -10,7 +10,8 @@ import pytest
 
 from backend.cli.generated_types import FOLDER, render_types
 from backend.cli.types_commands import DIFFERENCE_LINES_MAX, differences
-from tests.conftest import REPOSITORY, Database
+from tests.conftest import REPOSITORY
+from tests.databases import Database
 
 HINT = "Run `folkmoot types write` and commit the files."
 HEAD = (
