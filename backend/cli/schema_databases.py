@@ -19,11 +19,15 @@ from schema.compile.inspection import QUERIES, Inspection, Row, read_inspection
 
 @dataclass
 class Scratch:
-    """Makes databases out of `template`; `dsn` gives the URL for a user and a database."""
+    """Makes databases out of `template`; `dsn` gives the URL for a user and a database.
+
+    `inspections`: what databases made by a text hold, by that text.
+    """
 
     dsn: Callable[[str, str], str]
     template: str
     prefix: str = "scratch"
+    inspections: dict[str, Inspection] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @asynccontextmanager

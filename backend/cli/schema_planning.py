@@ -76,9 +76,12 @@ async def plan(
 
 
 async def _declared(scratch: Scratch, catalog: Catalog) -> Inspection:
-    async with scratch.database() as dsn:
-        await _execute(dsn, render_migration(catalog))
-        return await inspect(dsn)
+    text = render_migration(catalog)
+    if text not in scratch.inspections:
+        async with scratch.database() as dsn:
+            await _execute(dsn, text)
+            scratch.inspections[text] = await inspect(dsn)
+    return scratch.inspections[text]
 
 
 async def _after(dsn: str, statements: list[str], inspected: Inspection) -> Inspection:
