@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NewType
 
 from backend.engine.ports import Answer, MutationCall, MutationOutcome, QueryRun
-from backend.engine.versions import StateVersion, Ts
+from backend.engine.versions import Identity, StateVersion, Ts
 
 SessionNumber = NewType("SessionNumber", int)
 """One connection, for as long as it lasts."""
@@ -90,10 +90,14 @@ class CloseCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TakeSnapshot:
-    """After `delay_s` ask `opening_snapshot`; if so, take one; then `snapshot_taken`, or `tick_failed`."""
+    """After `delay_s` ask `opening_snapshot`; if so, take one; then `snapshot_taken`, or `tick_failed`.
+
+    `likely`: with whose eyes the runs will see, where it looks as if all were one person's. Only a hint.
+    """
 
     tick: TickNumber
     delay_s: float
+    likely: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,11 @@ class RequestHeartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Execute:
-    """Run these in the snapshot of `tick`; then `executed` with the answers in order, or `tick_failed`."""
+    """Run these in the snapshot of `tick`; then `executed` with the answers in order, or `tick_failed`.
+
+    Where for `ticks.TICK_S_MAX` none has ended, report `running_late`, and of those left some at a time by
+    `answered_late` as they end, before `executed`.
+    """
 
     tick: TickNumber
     runs: tuple[QueryRun, ...]

@@ -4,7 +4,8 @@ Every method is one thing that happened outside; it returns what is to be done a
 engine is a plain state machine: the same calls give the same effects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from typing import assert_never
 
 from backend.engine.backlog import Backlog
@@ -35,9 +36,9 @@ from backend.engine.effects import (
 from backend.engine.ports import Answer, MutationCall, MutationOutcome
 from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.session import Session
-from backend.engine.subscriptions import Subscriptions
-from backend.engine.ticks import Cut, Delivering, Executing, Idle, Opening, Ticks
-from backend.engine.versions import Snapshot, Ts
+from backend.engine.subscriptions import Run, Subscription, Subscriptions
+from backend.engine.ticks import LATE_TICKS_MAX, Cut, Delivering, Executing, Idle, LateTick, Opening, Ticks
+from backend.engine.versions import Identity, Snapshot, Ts
 
 
 class Engine:
@@ -50,15 +51,21 @@ class Engine:
         self._effects: list[Effect] = []
         self._ticks = Ticks()
         self._subscriptions = Subscriptions()
+        self._late: dict[TickNumber, LateTick] = {}
         self._sessions: dict[SessionNumber, Session] = {}
         self._sessions_opened = 0
         self._speakers: dict[Session, None] = {}  # may have something to be told
         # Work that waits for a tick:
         self._touched = False  # a commit in the backlog touches a run
+        self._callers: set[Identity] = set()  # with whose eyes touched runs see; two stand for more
         self._all_stale = False  # commits may have been missed
         self._changed: dict[Session, None] = {}  # want to be someone else, or to subscribe to something else
         self._taken_in = False  # some did so in a tick that has not finished
         self._awaiting: dict[Session, None] = {}  # cannot be told all they have to be told at the last cut
+
+    def count_open(self) -> tuple[int, int]:
+        """How many subscriptions there are, and how many runs answer them."""
+        return self._subscriptions.count_subscribers(), len(self._subscriptions)
 
     # --- sessions ---
 
@@ -141,7 +148,7 @@ class Engine:
         match event:
             case Commit():
                 self.backlog.deliver(event)
-                self._touched = self._touched or self._subscriptions.touched_by(event)
+                self._note_touched(event)
             case Progress(position=position):
                 self.backlog.reach(position)
                 phase = self._ticks.phase
@@ -150,6 +157,7 @@ class Engine:
             case Gap(position=position):
                 self.backlog.restart(position)
                 self._touched, self._all_stale = False, True
+                self._callers.clear()
                 phase = self._ticks.phase
                 if isinstance(phase, Opening | Delivering):  # its snapshot may not see all that was missed
                     self._effects.append(ReleaseSnapshot(phase.tick))
@@ -190,6 +198,26 @@ class Engine:
         if isinstance(phase, Executing) and phase.tick == tick:
             self._finish(phase, answers, now_s)
             self._advance(now_s)
+        elif tick in self._late:
+            self._catch_up(self._late[tick], dict(enumerate(answers)), now_s)
+            self._effects.append(ReleaseSnapshot(tick))
+            del self._late[tick]
+            self._advance(now_s)
+        return self._done()
+
+    def running_late(self, tick: TickNumber, answers: Sequence[Answer | None], now_s: float) -> list[Effect]:
+        """The tick has taken long, and some runs are not done: None stands for their answers."""
+        phase = self._ticks.phase
+        if isinstance(phase, Executing) and phase.tick == tick and len(self._late) < LATE_TICKS_MAX:
+            self._finish(phase, answers, now_s)
+            self._advance(now_s)
+        return self._done()
+
+    def answered_late(self, tick: TickNumber, answers: Mapping[int, Answer], now_s: float) -> list[Effect]:
+        """Some of the runs that a tick did not wait for have run; by their places in `Execute`."""
+        if tick in self._late:
+            self._catch_up(self._late[tick], answers, now_s)
+            self._advance(now_s)
         return self._done()
 
     def tick_failed(self, tick: TickNumber, now_s: float) -> list[Effect]:
@@ -197,6 +225,10 @@ class Engine:
         if self._ticks.in_flight(tick):
             self._effects.append(ReleaseSnapshot(tick))
             self._ticks.crash()
+            self._advance(now_s)
+        elif tick in self._late:
+            self._effects.append(ReleaseSnapshot(tick))
+            self._give_up(self._late.pop(tick))
             self._advance(now_s)
         return self._done()
 
@@ -207,11 +239,27 @@ class Engine:
         while True:
             match self._ticks.phase:
                 case Idle() if self.backlog.position is not None and self._work_waits():
-                    self._effects.append(self._ticks.begin())
+                    self._effects.append(self._ticks.begin(self._likely_caller()))
                 case Delivering() as phase if self._delivered(phase):
                     self._execute(phase, now_s)
                 case _:
                     return
+
+    def _note_touched(self, commit: Commit) -> None:
+        if len(self._callers) < 2:
+            self._callers |= self._subscriptions.callers_touched_by(commit)
+            self._touched = self._touched or bool(self._callers)
+
+    def _look_for_work(self) -> None:
+        """Runs read other things now: see what of the backlog touches them, and what is to run again."""
+        for commit in self.backlog:
+            self._note_touched(commit)
+        self._touched = self._touched or bool(self._subscriptions.stale())
+
+    def _likely_caller(self) -> Identity | None:
+        """Whose runs the next tick will run, if they are all one person's; nobody's otherwise."""
+        callers = self._callers.union(session.caller for session in islice(self._changed, 2))
+        return callers.pop() if len(callers) == 1 else None
 
     def _work_waits(self) -> bool:
         return bool(
@@ -232,34 +280,87 @@ class Engine:
             self._touched = True
             return
         ts, seen = self.backlog.settle(phase.snapshot)
+        for commit in seen:
+            self._subscriptions.mark_touched(commit)
+        for late in self._late.values():
+            late.note_seen(seen, all_known=not self._all_stale)
         if self._all_stale:
             self._subscriptions.mark_all()
             self._all_stale = False
-        for commit in seen:
-            self._subscriptions.mark_touched(commit)
         cut = Cut(phase.tick, ts, phase.snapshot)
-        executing = self._ticks.execute(cut, self._subscriptions.stale())
+        executing = self._ticks.execute(cut, self._subscriptions.stale(), saw=bool(seen))
         if executing.runs:
             runs = tuple(run.to_execute() for run in executing.runs)
             self._effects.append(Execute(phase.tick, runs))
         else:
             self._finish(executing, (), now_s)
 
-    def _finish(self, phase: Executing, answers: Sequence[Answer], now_s: float) -> None:
-        """Now everything holds at the cut: tell every session that has something to be told."""
-        assert len(answers) == len(phase.runs), (len(answers), len(phase.runs))
-        answered = zip(phase.runs, answers, strict=True)
-        for subscription in self._subscriptions.settle(answered, phase.cut.snapshot):
+    def _finish(self, phase: Executing, answers: Sequence[Answer | None], now_s: float) -> None:
+        """Now everything holds at the cut, but for late runs: tell every session what it has to be told.
+
+        Where an answer is None, whoever depends on it is held at this cut until it is there.
+        """
+        done, at_work = _sort(phase.runs, answers)
+        self._offer(self._subscriptions.settle(done, phase.cut.snapshot))
+        self._subscriptions.note_late(at_work.values())
+        self.cut = phase.cut
+        self._taken_in = False
+        if at_work:
+            waiting = {place: self._dependants(run) for place, run in at_work.items()}
+            self._late[phase.tick] = LateTick(phase.cut, at_work, waiting, [])
+            slow = set(at_work.values())
+            for number in dict.fromkeys(chain.from_iterable(waiting.values())):
+                session = self._sessions[number]
+                session.hold(phase.cut, slow)
+                self._speakers[session] = None
+        else:
+            self._effects.append(ReleaseSnapshot(phase.tick))
+        said = [self._speak(session, now_s) for session in tuple(self._speakers)]
+        self._touched = False
+        self._callers.clear()
+        self._look_for_work()
+        self._awaiting = {session: None for session in self._speakers if session.awaits_later(phase.cut)}
+        self._ticks.finish(fruitful=phase.saw or bool(phase.runs) or any(said))
+
+    # --- how late ticks go on ---
+
+    def _catch_up(self, late: LateTick, answers: Mapping[int, Answer], now_s: float) -> None:
+        """Some of the runs of a late tick have run: tell the sessions that waited for the last of theirs."""
+        concerned: dict[SessionNumber, None] = {}
+        for place, answer in answers.items():
+            run = late.at_work.pop(place, None)
+            if run is None:
+                continue
+            waiting = late.waiting.pop(place)
+            concerned |= dict.fromkeys((*waiting, *self._dependants(run)))
+            news = self._subscriptions.settle_late(run, answer, late.cut.snapshot, late.later)
+            concerned |= dict.fromkeys(subscription.session for subscription in news)
+            self._offer(news)
+            for number in waiting:
+                if number in self._sessions:
+                    self._sessions[number].resolve(run, answer)
+        self._look_for_work()
+        for number in concerned:
+            if number in self._sessions:
+                self._speakers[self._sessions[number]] = None
+                self._speak(self._sessions[number], now_s)
+
+    def _give_up(self, late: LateTick) -> None:
+        """Its snapshot is lost: what it has not answered is run again, by a later tick."""
+        for run in late.at_work.values():
+            run.at_work = False
+        for session in self._sessions.values():
+            session.let_go(late.cut)
+        self._touched = True
+
+    def _dependants(self, run: Run) -> list[SessionNumber]:
+        return list(dict.fromkeys(subscription.session for subscription in run.subscribers))
+
+    def _offer(self, subscriptions: Iterable[Subscription]) -> None:
+        for subscription in subscriptions:
             session = self._sessions[subscription.session]
             session.offer(subscription)
             self._speakers[session] = None
-        self.cut = phase.cut
-        self._taken_in = False
-        self._effects.append(ReleaseSnapshot(phase.tick))
-        said = [self._speak(session, now_s) for session in tuple(self._speakers)]
-        self._touched = any(self._subscriptions.touched_by(commit) for commit in self.backlog)
-        self._awaiting = {session: None for session in self._speakers if session.awaits_later(phase.cut)}
-        self._ticks.finish(fruitful=bool(phase.runs) or any(said))
 
     # --- how sessions go on ---
 
@@ -280,7 +381,7 @@ class Engine:
                 refusal = AuthError(error, base_version, update_attempted=True)
                 self._end(session, CloseCode.NORMAL, "AuthError", refusal)
             case Mutate():
-                session.requests.add_mutation(command)
+                session.requests.add_mutation(command, session.caller)
                 self._start_mutation(session, now_s)
             case Act():
                 self._start_action(session, command, now_s)
@@ -288,13 +389,16 @@ class Engine:
                 assert_never(command)
 
     def _start_mutation(self, session: Session, now_s: float) -> None:
-        mutation = session.requests.start_mutation(self._ticks.opened_last)
-        if mutation is None:
+        started = session.requests.start_mutation(self._ticks.opened_last)
+        if started is None:
             return
-        if session.caller.expired(now_s):
+        mutation, caller = started
+        # A newer token of the same person is as good, and may last longer.
+        caller = session.caller if session.caller == caller else caller
+        if caller.expired(now_s):
             self._end_expired(session)
             return
-        call = self._request_call(session, mutation)
+        call = self._request_call(session, mutation, caller)
         self._effects.append(RunMutation(session.number, mutation.request_id, call))
 
     def _start_action(self, session: Session, action: Act, now_s: float) -> None:
@@ -302,12 +406,12 @@ class Engine:
         if session.caller.expired(now_s):
             self._end_expired(session)
             return
-        call = self._request_call(session, action)
+        call = self._request_call(session, action, session.caller)
         self._effects.append(RunAction(session.number, action.request_id, call))
 
-    def _request_call(self, session: Session, request: Mutate | Act) -> MutationCall:
+    def _request_call(self, session: Session, request: Mutate | Act, caller: Identity) -> MutationCall:
         assert session.client is not None, session.number
-        return MutationCall(request.call, session.caller, session.client.session_id, request.request_id)
+        return MutationCall(request.call, caller, session.client.session_id, request.request_id)
 
     def _answer_later(self, session: Session) -> None:
         self._speakers[session] = None
@@ -348,3 +452,13 @@ class Engine:
     def _done(self) -> list[Effect]:
         effects, self._effects = self._effects, []
         return effects
+
+
+def _sort(
+    runs: Sequence[Run], answers: Sequence[Answer | None]
+) -> tuple[list[tuple[Run, Answer]], dict[int, Run]]:
+    """Which runs have answered what, and which have not, by their place."""
+    assert len(answers) == len(runs), (len(answers), len(runs))
+    done = [(run, answer) for run, answer in zip(runs, answers, strict=True) if answer is not None]
+    at_work = {number: run for number, run in enumerate(runs) if answers[number] is None and run.subscribers}
+    return done, at_work

@@ -1,6 +1,6 @@
 """What the engine's shell needs from the outside world, and the values that cross that border."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -101,8 +101,13 @@ class OpenSnapshot(Protocol):
         """A WAL position read *after* the snapshot: no commit the snapshot sees ends later."""
         ...
 
-    async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
-        """Answer every run in this view, in order. A function that fails is an `Answer` with `error`."""
+    async def run(
+        self, runs: Sequence[QueryRun], answered: Callable[[QueryRun, Answer], None] | None = None
+    ) -> list[Answer]:
+        """Answer every run in this view, in order. A function that fails is an `Answer` with `error`.
+
+        `answered` hears of each as soon as it ends; no two runs are equal.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -111,7 +116,9 @@ class OpenSnapshot(Protocol):
 class Backend(Protocol):
     """The database and the registered functions, as the engine's shell uses them."""
 
-    async def open_snapshot(self) -> OpenSnapshot: ...
+    async def open_snapshot(self, likely: Identity | None = None) -> OpenSnapshot:
+        """A view of the database now. `likely`: on whose behalf the first run will be; only a hint."""
+        ...
 
     async def mutate(self, call: MutationCall) -> MutationOutcome:
         """Run a mutation to its end. Raises only when the outcome is unknown; asking again then is safe."""

@@ -13,7 +13,7 @@ from backend.engine.effects import ActionResponse, MutationResponse, TickNumber
 from backend.engine.ports import MutationOutcome
 from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.ticks import Cut
-from backend.engine.versions import Ts
+from backend.engine.versions import Identity, Ts
 
 MUTATIONS_WAITING_MAX = 1_000  # Convex's limit; a client so far ahead of us should slow down.
 ACTIONS_RUNNING_MAX = 1_000  # Convex's limit.
@@ -44,24 +44,25 @@ class Requests:
     """One session's requests."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Mutate] = deque()
+        self._waiting: deque[tuple[Mutate, Identity]] = deque()
         self._running: Mutate | None = None
         self._opened_last = TickNumber(0)
         self._actions: dict[int, Act] = {}
         self._ended: list[_Ended] = []
 
-    def add_mutation(self, mutation: Mutate) -> None:
-        """Raises `TooManyRequests`."""
+    def add_mutation(self, mutation: Mutate, caller: Identity) -> None:
+        """To be run as `caller`, whoever the client is by then. Raises `TooManyRequests`."""
         if len(self._waiting) + len(self._ended) >= MUTATIONS_WAITING_MAX:
             raise TooManyRequests("TooManyConcurrentMutations")
-        self._waiting.append(mutation)
+        self._waiting.append((mutation, caller))
 
-    def start_mutation(self, opened_last: TickNumber) -> Mutate | None:
+    def start_mutation(self, opened_last: TickNumber) -> tuple[Mutate, Identity] | None:
         """The mutation to be run now, if none is running. No snapshot up to `opened_last`'s can see it."""
         if self._running is not None or not self._waiting:
             return None
-        self._running, self._opened_last = self._waiting.popleft(), opened_last
-        return self._running
+        started = self._waiting.popleft()
+        self._running, self._opened_last = started[0], opened_last
+        return started
 
     def end_mutation(self, outcome: MutationOutcome, opening_last: TickNumber) -> None:
         assert self._running is not None, outcome

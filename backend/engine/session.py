@@ -6,6 +6,9 @@ So while a tick is in flight the subscriptions stand still, and the transition a
 versions it names.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from backend.engine.commands import AddQuery, Authenticate, Connect, ModifyQuerySet, RemoveQuery
 from backend.engine.effects import (
     Message,
@@ -16,9 +19,10 @@ from backend.engine.effects import (
     TickNumber,
     Transition,
 )
+from backend.engine.ports import Answer
 from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.requests import Requests
-from backend.engine.subscriptions import Subscription, Subscriptions
+from backend.engine.subscriptions import Run, Subscription, Subscriptions, same_result
 from backend.engine.ticks import Cut
 from backend.engine.versions import ANONYMOUS, TS_ZERO, VERSION_ZERO, Identity, StateVersion
 
@@ -26,6 +30,18 @@ SUBSCRIPTIONS_MAX = 4_096  # No page needs so many; each costs a run and some KB
 CHANGES_WAITING_MAX = 1_000  # Changes of query set and identity that come while one tick is in flight.
 TRANSITIONS_UNSENT_MAX = 2  # Convex's: a slow reader gets the newest state later, not a backlog.
 TICKS_BEHIND_MAX = 20  # A lagging copy catches up within them; a restored database never does, and is served.
+
+
+@dataclass(slots=True)
+class _Held:
+    """A transition to `cut` that waits for slow runs. All that it tells is as of its cut."""
+
+    cut: Cut
+    query_set: int
+    identity_version: int
+    removed: list[int]
+    answered: list[tuple[Subscription, QueryAnswered]]
+    waiting: dict[Subscription, Run]
 
 
 class Session:
@@ -53,6 +69,7 @@ class Session:
         self._unsent = 0
         self._removed: list[int] = []
         self._news: dict[Subscription, None] = {}
+        self._held: _Held | None = None
         self._behind_at = TickNumber(0)
         self._ticks_behind = 0
 
@@ -139,6 +156,42 @@ class Session:
         """A subscription may have news; it is looked at when the session speaks."""
         self._news[subscription] = None
 
+    def hold(self, cut: Cut, runs: Collection[Run]) -> None:
+        """Be told nothing before `runs` have answered at `cut`, and all the rest as it stands there now.
+
+        Where something else does not hold at the cut, or an earlier one is waited for, that comes first.
+        """
+        subscriptions = self._subscriptions.values()
+        if self._held is not None or any(each.run.late and each.run not in runs for each in subscriptions):
+            return
+        waiting = {each: each.run for each in subscriptions if each.run in runs}
+        answered = [(each, told) for each in self._news if each not in waiting for told in _answered(each)]
+        removed, self._removed = self._removed, []
+        self._held = _Held(cut, self._query_set, self._identity_version, removed, answered, waiting)
+        self._news.clear()
+
+    def resolve(self, run: Run, answer: Answer) -> None:
+        """A run that this session may be held for has answered."""
+        if self._held is None:
+            return
+        for subscription in [each for each, waited in self._held.waiting.items() if waited is run]:
+            del self._held.waiting[subscription]
+            if subscription.sent is None or not same_result(subscription.sent, answer):
+                told = QueryAnswered(subscription.query_id, answer, run.key.journal)
+                self._held.answered.append((subscription, told))
+
+    def let_go(self, cut: Cut) -> None:
+        """What was to be told at `cut` is told at a later one."""
+        held = self._held
+        if held is None or held.cut != cut:
+            return
+        self._held = None
+        self._removed = held.removed + self._removed
+        told = [subscription for subscription, _ in held.answered]
+        for subscription in (*told, *held.waiting):
+            if self._subscriptions.get(subscription.query_id) is subscription:
+                self._news[subscription] = None
+
     def leave(self) -> None:
         """Unsubscribe from everything."""
         for subscription in self._subscriptions.values():
@@ -160,11 +213,38 @@ class Session:
 
         Nothing is lost by silence: whatever is held back is part of what the next call tells.
         """
-        if not self._may_speak(cut):
-            return ()
-        responses = self.requests.take_due(cut)
-        modifications = self._take_modifications()
+        told = self._speak_held()
+        if (
+            self._held is not None
+            or self._taken_in_at > cut.tick
+            or self._is_late()
+            or not self._may_tell(cut)
+        ):
+            return told
         end = StateVersion(self._query_set, self._identity_version, cut.ts)
+        return (*told, *self._tell(cut, end, self._take_modifications()))
+
+    def _speak_held(self) -> tuple[Message, ...]:
+        held = self._held
+        if held is None or held.waiting:
+            return ()
+        if not self._may_tell(held.cut):
+            # A client that was told nothing yet may know of a later cut, or repeat requests: wait no more.
+            if self._told.ts == TS_ZERO:
+                self.let_go(held.cut)
+            return ()
+        self._held = None
+        for subscription, told in held.answered:
+            subscription.sent = told.answer
+        modifications = (*map(QueryRemoved, held.removed), *(told for _, told in held.answered))
+        return self._tell(
+            held.cut, StateVersion(held.query_set, held.identity_version, held.cut.ts), modifications
+        )
+
+    def _tell(
+        self, cut: Cut, end: StateVersion, modifications: tuple[Modification, ...]
+    ) -> tuple[Message, ...]:
+        responses = self.requests.take_due(cut)
         start = self._told
         versions_stand = (start.query_set, start.identity) == (end.query_set, end.identity)
         if versions_stand and not responses and not modifications:
@@ -176,7 +256,8 @@ class Session:
     def has_nothing_to_say(self) -> bool:
         versions = (self._query_set, self._identity_version)
         return (
-            not self._news
+            self._held is None
+            and not self._news
             and not self._removed
             and self.requests.none_to_answer()
             and versions == (self._told.query_set, self._told.identity)
@@ -186,10 +267,13 @@ class Session:
         assert self._unsent > 0, self.number
         self._unsent -= 1
 
-    def _may_speak(self, cut: Cut) -> bool:
+    def _is_late(self) -> bool:
+        """Whether the answer to one of its queries does not hold at the last cut."""
+        return self._registry.some_are_late and any(each.run.late for each in self._subscriptions.values())
+
+    def _may_tell(self, cut: Cut) -> bool:
         return (
             self.client is not None
-            and self._taken_in_at <= cut.tick
             and self._unsent < TRANSITIONS_UNSENT_MAX
             and not self.requests.may_be_shown_by(cut, repeats=self.client.again and self._told.ts == TS_ZERO)
             and not self._is_behind(cut)
@@ -207,14 +291,20 @@ class Session:
     def _take_modifications(self) -> tuple[Modification, ...]:
         modifications: list[Modification] = [QueryRemoved(query_id) for query_id in self._removed]
         for subscription in self._news:
-            answer = subscription.news()
-            if answer is not None:
-                subscription.sent = answer
-                journal = subscription.run.key.journal
-                modifications.append(QueryAnswered(subscription.query_id, answer, journal))
+            for told in _answered(subscription):
+                subscription.sent = told.answer
+                modifications.append(told)
         self._removed.clear()
         self._news.clear()
         return tuple(modifications)
+
+
+def _answered(subscription: Subscription) -> list[QueryAnswered]:
+    """What there is to tell of a subscription: nothing, or its newest answer."""
+    answer = subscription.news()
+    if answer is None:
+        return []
+    return [QueryAnswered(subscription.query_id, answer, subscription.run.key.journal)]
 
 
 def _check_base(base: int, current: int) -> None:

@@ -6,7 +6,7 @@ journal: once the first run has recorded where the page ends, it moves from (cal
 others keep theirs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NewType
 
@@ -36,13 +36,19 @@ class RunKey:
 
 @dataclass(eq=False, slots=True)
 class Run:
-    """A query kept true for its subscribers. `answer` was read in `snapshot`; both are None at first."""
+    """A query kept true for its subscribers. `answer` was read in `snapshot`; both are None at first.
+
+    `late`: the answer does not hold at the last cut, for the run takes long. `at_work`: it is still being run
+    in the snapshot of an earlier tick; otherwise a late run waits to be run again.
+    """
 
     key: RunKey
     identity: Identity
     answer: Answer | None = None
     snapshot: Snapshot | None = None
     reads: ReadSet = NOTHING_READ
+    late: bool = False
+    at_work: bool = False
     subscribers: "dict[Subscription, None]" = field(default_factory=dict)
 
     def to_execute(self) -> QueryRun:
@@ -65,7 +71,7 @@ class Subscription:
         so an equal answer must send nothing.
         """
         answer, sent = self.run.answer, self.sent
-        return None if answer is None or (sent is not None and _same_result(answer, sent)) else answer
+        return None if answer is None or (sent is not None and same_result(answer, sent)) else answer
 
 
 class Subscriptions:
@@ -75,9 +81,14 @@ class Subscriptions:
         self._runs: dict[RunKey, Run] = {}
         self._index: ReadIndex[Run] = ReadIndex()
         self._stale: dict[Run, None] = {}
+        self._late: dict[Run, None] = {}  # Some of the stale ones.
 
     def __len__(self) -> int:
         return len(self._runs)
+
+    def count_subscribers(self) -> int:
+        """How many subscriptions all runs answer."""
+        return sum(len(run.subscribers) for run in self._runs.values())
 
     def subscribe(
         self, session: SessionNumber, query_id: int, call: Call, identity: Identity, journal: str | None
@@ -106,6 +117,16 @@ class Subscriptions:
         """Whether some answer may no longer hold after `commit`."""
         return self._index.touches_any(commit)
 
+    def callers_touched_by(self, commit: Commit) -> set[Identity]:
+        """With whose eyes the answers see that may no longer hold after `commit`; two stand for more."""
+        callers: set[Identity] = set()
+        for change in commit.changes:
+            for run in self._index.touched_by(change):
+                callers.add(run.identity)
+                if len(callers) > 1:
+                    return callers
+        return callers
+
     def mark_touched(self, commit: Commit) -> None:
         """Make stale what `commit` touches, except answers read in a snapshot that saw it already."""
         for change in commit.changes:
@@ -117,8 +138,36 @@ class Subscriptions:
         self._stale = dict.fromkeys(self._runs.values())
 
     def stale(self) -> tuple[Run, ...]:
-        """Runs without an answer, or with one that may no longer hold; they stay so until settled."""
-        return tuple(self._stale)
+        """Runs to be run: without an answer, or with one that may no longer hold. They stay so until settled.
+
+        A late run waits for all at work that a session waits for together with it, or with one that waits.
+        Otherwise two slow queries of one page could go on out of step, never to hold at one cut.
+        """
+        if not self._late:
+            return tuple(self._stale)
+        waiting = [run for run in self._late if not run.at_work]
+        busy = _sessions(run for run in self._late if run.at_work)
+        held_up: set[Run] = set()
+        while more := [
+            run for run in waiting if run not in held_up and not busy.isdisjoint(_sessions([run]))
+        ]:
+            held_up.update(more)
+            busy |= _sessions(more)
+        return tuple(run for run in self._stale if not run.at_work and run not in held_up)
+
+    @property
+    def some_are_late(self) -> bool:
+        return bool(self._late)
+
+    def note_late(self, at_work: Iterable[Run]) -> None:
+        """A tick has its cut. What is stale still does not hold there; `at_work` goes on in its snapshot."""
+        for run in self._late:
+            run.late = False
+        self._late = dict(self._stale)
+        for run in self._late:
+            run.late = True
+        for run in at_work:
+            run.at_work = True
 
     def settle(self, answered: Iterable[tuple[Run, Answer]], snapshot: Snapshot) -> list[Subscription]:
         """Take in what the stale runs gave in `snapshot`; list the subscriptions that may have news.
@@ -131,12 +180,31 @@ class Subscriptions:
             self._index.replace(run, run.reads, answer.reads)
             run.reads, run.snapshot = answer.reads, snapshot
             self._stale.pop(run, None)
-            if run.answer is None or not _same_result(run.answer, answer):
+            if run.answer is None or not same_result(run.answer, answer):
                 run.answer = answer
                 news.extend(run.subscribers)
         for run, answer in settled:  # only now: a run that joins another must find it settled too
             if run.key.journal is None and answer.journal is not None:
                 news.extend(self._pin(run, answer.journal))
+        return news
+
+    def settle_late(
+        self, run: Run, answer: Answer, snapshot: Snapshot, later: Sequence[Commit] | None
+    ) -> list[Subscription]:
+        """Take in what a late run gave in the snapshot of its tick; the subscriptions that may have news.
+
+        `later`: the commits that ticks have seen since; None where some are not known. A run that one of them
+        touches is stale still.
+        """
+        run.at_work = False
+        if not run.subscribers:
+            return []
+        news = self.settle([(run, answer)], snapshot)
+        if run.subscribers and (later is None or _touches(later, answer.reads)):
+            self._stale[run] = None
+        else:
+            self._late.pop(run, None)
+            run.late = False
         return news
 
     def _run(self, key: RunKey, identity: Identity) -> Run:
@@ -164,10 +232,21 @@ class Subscriptions:
     def _forget(self, run: Run) -> None:
         del self._runs[run.key]
         self._stale.pop(run, None)
+        self._late.pop(run, None)
         self._index.replace(run, run.reads, NOTHING_READ)
 
 
-def _same_result(one: Answer, other: Answer) -> bool:
+def _touches(commits: Sequence[Commit], reads: ReadSet) -> bool:
+    index: ReadIndex[None] = ReadIndex()  # However large the read set, a commit is soon compared with it.
+    index.replace(None, NOTHING_READ, reads)
+    return any(map(index.touches_any, commits))
+
+
+def _sessions(runs: Iterable[Run]) -> set[SessionNumber]:
+    return {subscription.session for run in runs for subscription in run.subscribers}
+
+
+def same_result(one: Answer, other: Answer) -> bool:
     """Whether a client could tell them apart. The journal is not for looking at, the reads it never sees."""
     return one is other or (
         one.value_json == other.value_json and one.error == other.error and one.log_lines == other.log_lines

@@ -8,6 +8,11 @@ A tick is one snapshot of the database in which everything stale is run again. I
                 read; so from here on, every commit that S sees has been delivered
     Executing   `backlog` has told the tick's ts; the stale runs are being run in S
 
+A tick in which no run ends for `TICK_S_MAX` ends with the runs that are done. The others go on in S beside
+later ticks (`LateTick`). Every session that depends on one of them is held at the tick's cut: what else it
+has to be told there is set aside, and told with the last of those answers; then it goes on to a later cut. So
+it gets on, however often the slow query is touched.
+
 Why no commit is missed. A delivered commit is kept until a tick's snapshot sees it. That tick runs again
 every run the commit touches, unless its answer was read in a snapshot that saw it. What a run reads changes
 as it runs, so a kept commit is matched again, with the newest reads, until it is seen. Runs marked stale
@@ -16,9 +21,11 @@ stay stale until they have been answered, whatever becomes of the tick.
 
 from dataclasses import dataclass, replace
 
-from backend.engine.effects import RequestHeartbeat, TakeSnapshot, TickNumber
+from backend.engine.backlog import COMMITS_MAX
+from backend.engine.changes import Commit
+from backend.engine.effects import RequestHeartbeat, SessionNumber, TakeSnapshot, TickNumber
 from backend.engine.subscriptions import Run
-from backend.engine.versions import Snapshot, Ts
+from backend.engine.versions import Identity, Snapshot, Ts
 
 TICK_HOLES_MAX = (
     5  # Holes close within a millisecond; past this, showing a commit early beats showing nothing.
@@ -27,6 +34,8 @@ RETRY_FIRST_S = 0.001  # The median commit is visible 0.6 ms after it is deliver
 RETRY_LONGEST_S = 0.02  # New work waits at most this long behind ticks that found nothing to do.
 HEARTBEAT_FIRST_S = 0.001  # The log is written out, and so reaches the feed, within a millisecond or two...
 HEARTBEAT_LONGEST_S = 0.02  # ...or when PostgreSQL's WAL writer next wakes, every 200 ms by default.
+TICK_S_MAX = 0.05  # Without an answer. Runs that take longer hold back who waits for them, and nobody else.
+LATE_TICKS_MAX = 4  # At once, each with a snapshot of its own: half of those that may be open.
 CRASH_FIRST_S = 0.1  # A lost connection is usually back at once...
 CRASH_LONGEST_S = 5.0  # ...and a database that is down for minutes must not be hammered.
 
@@ -69,6 +78,27 @@ class Executing:
     tick: TickNumber
     cut: Cut
     runs: tuple[Run, ...]
+    saw: bool  # some commit that no tick had seen
+
+
+@dataclass(slots=True)
+class LateTick:
+    """A tick with a cut and without some of its answers.
+
+    `at_work`: their runs, by their place in `Execute`. `waiting`: the sessions that depended on each when the
+    tick ended. `later`: the commits seen by ticks since, as far as they are known (`note_seen`).
+    """
+
+    cut: Cut
+    at_work: dict[int, Run]
+    waiting: dict[int, list[SessionNumber]]
+    later: list[Commit] | None
+
+    def note_seen(self, commits: list[Commit], *, all_known: bool) -> None:
+        if all_known and self.later is not None and len(self.later) + len(commits) <= COMMITS_MAX:
+            self.later.extend(commits)
+        else:
+            self.later = None
 
 
 Phase = Idle | Opening | Delivering | Executing
@@ -88,12 +118,12 @@ class Ticks:
         self._idle_in_a_row = 0
         self._crashes_in_a_row = 0
 
-    def begin(self) -> TakeSnapshot:
+    def begin(self, likely: Identity | None) -> TakeSnapshot:
         assert isinstance(self.phase, Idle), self.phase
         self._numbered_last += 1
         tick = TickNumber(self._numbered_last)
         self.phase = Opening(tick)
-        return TakeSnapshot(tick, self._delay_s())
+        return TakeSnapshot(tick, self._delay_s(), likely)
 
     def opening(self, tick: TickNumber) -> None:
         self.opening_last = tick
@@ -123,13 +153,13 @@ class Ticks:
         self.phase = Idle()
         return True
 
-    def execute(self, cut: Cut, runs: tuple[Run, ...]) -> Executing:
+    def execute(self, cut: Cut, runs: tuple[Run, ...], *, saw: bool) -> Executing:
         self._holes = 0
-        self.phase = phase = Executing(cut.tick, cut, runs)
+        self.phase = phase = Executing(cut.tick, cut, runs, saw)
         return phase
 
     def finish(self, *, fruitful: bool) -> None:
-        """The tick is over. One that neither ran nor said anything waits for a commit to become visible."""
+        """The tick is over. After one that found nothing to do a commit has yet to become visible."""
         self._crashes_in_a_row = 0
         self._idle_in_a_row = 0 if fruitful else self._idle_in_a_row + 1
         self.phase = Idle()

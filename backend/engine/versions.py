@@ -62,11 +62,13 @@ class Identity:
     """On whose behalf something runs. Two tokens of one person with the same standing are the same identity.
 
     `claims`: the verified token's, as the database sees them. `expires_at_s`: Unix time, None for a visitor.
+    `token`: what proved it, for acting on the caller's behalf elsewhere; never printed.
     """
 
     user_id: UUID | None
     claims: Mapping[str, object]
     expires_at_s: float | None = None
+    token: str | None = field(default=None, repr=False)
     key: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from backend.postgres.changes import (
 )
 from backend.postgres.errors import ASYNCPG_ERRORS, PostgresError, translate
 from backend.postgres.literals import quote_literal
-from backend.postgres.pool import open_pool
+from backend.postgres.pool import PooledConnection, open_pool
 from backend.postgres.replication import ChangeFeed, stream_changes
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ChangeFeed",
     "FeedEvent",
     "Heartbeat",
+    "PooledConnection",
     "PostgresError",
     "RelationChange",
     "Started",

@@ -22,6 +22,19 @@ class PooledConnection(asyncpg.Connection):
     def get_reset_query(self) -> str:
         return ""
 
+    async def read_script(self, script: str) -> str:
+        """What the `copy ... to stdout` at the end of several statements writes, all in one round trip.
+
+        asyncpg's `fetch` sends one statement only, and its `execute` throws away what a script gives.
+        """
+        written: list[bytes] = []
+
+        async def take(data: bytes) -> None:
+            written.append(bytes(data))
+
+        await self._copy_out(script, take, None)
+        return b"".join(written).decode()
+
 
 async def open_pool(
     dsn: str,

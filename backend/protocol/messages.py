@@ -22,6 +22,7 @@ CHUNK_BYTES = 5_000_000  # Convex's; browsers handle a few such frames better th
 
 Counter = Annotated[int, Meta(ge=0, lt=2**32)]
 Text = Annotated[str, Meta(max_length=100_000)]
+UnixMs = Annotated[float, Meta(ge=-(2**53), le=2**53)]
 
 _TS = struct.Struct("<Q")
 
@@ -65,14 +66,17 @@ class Connect(_Sent, tag="Connect"):
     connection_count: Counter = 0
     last_close_reason: Text | None = None
     max_observed_timestamp: Text | None = None
-    client_ts: int | float | None = None
-    """Unix ms by the client's clock; the Rust client sends 0 for "not told"."""
+    client_ts: UnixMs | None = None
+    """By the client's clock; the Rust client sends 0 for "not told"."""
 
 
 class Add(_Sent, tag="Add"):
+    """A subscription. `component_path`: of a Convex component, of which we have none but the root."""
+
     query_id: Counter
     udf_path: Text
     args: Any = None
+    component_path: Text | None = None
     journal: str | None = None
 
 
@@ -90,12 +94,14 @@ class Mutation(_Sent, tag="Mutation"):
     request_id: Counter
     udf_path: Text
     args: Any = None
+    component_path: Text | None = None
 
 
 class Action(_Sent, tag="Action"):
     request_id: Counter
     udf_path: Text
     args: Any = None
+    component_path: Text | None = None
 
 
 class Authenticate(_Sent, tag="Authenticate"):
@@ -230,25 +236,24 @@ def encode_query_updated(
     return f'{{"type":"QueryUpdated","queryId":{query_id},"value":{value_json},{rest}}}'
 
 
-def encode_transition(
-    start: StateVersion,
-    end: StateVersion,
-    modifications: Iterable[str],
-    *,
-    client_clock_skew_ms: int | None,
-    server_unix_ns: int,
-) -> str:
-    """From encoded modifications, the whole. The skew says how far the client's clock is ahead.
+def begin_transition(start: StateVersion, end: StateVersion, modifications: Iterable[str]) -> str:
+    """From encoded modifications, the part of a transition that is the same for all clients told the same."""
+    return (
+        f'{{"type":"Transition","startVersion":{_version_text(start)},"endVersion":{_version_text(end)},'
+        f'"modifications":[{",".join(modifications)}]'
+    )
+
+
+def end_transition(begun: str, *, client_clock_skew_ms: int | None, server_unix_ns: int) -> str:
+    """The whole of a transition that was begun. The skew says how far the client's clock is ahead.
 
     >>> zero = StateVersion(0, 0, Ts(0))
-    >>> encode_transition(zero, zero, [], client_clock_skew_ms=None, server_unix_ns=1).partition("modi")[2]
+    >>> begun = begin_transition(zero, zero, [])
+    >>> end_transition(begun, client_clock_skew_ms=None, server_unix_ns=1).partition("modi")[2]
     'fications":[],"clientClockSkew":null,"serverTs":1}'
     """
     skew = "null" if client_clock_skew_ms is None else client_clock_skew_ms
-    return (
-        f'{{"type":"Transition","startVersion":{_version_text(start)},"endVersion":{_version_text(end)},'
-        f'"modifications":[{",".join(modifications)}],"clientClockSkew":{skew},"serverTs":{server_unix_ns}}}'
-    )
+    return f'{begun},"clientClockSkew":{skew},"serverTs":{server_unix_ns}}}'
 
 
 def _version_text(version: StateVersion) -> str:

@@ -12,8 +12,10 @@ told.
 import asyncio
 import gc
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
@@ -34,12 +36,24 @@ from backend.engine.effects import (
     TickNumber,
 )
 from backend.engine.engine import Engine
-from backend.engine.ports import Backend, FunctionError, MutationOutcome, OpenSnapshot, QueryRun, TokenRefused
+from backend.engine.ports import (
+    Answer,
+    Backend,
+    FunctionError,
+    MutationOutcome,
+    OpenSnapshot,
+    QueryRun,
+    TokenRefused,
+)
 from backend.engine.ticks import RETRY_FIRST_S, RETRY_LONGEST_S, backoff_s
 from backend.engine.versions import ANONYMOUS, TS_ZERO, Ts
 from backend.postgres import FeedEvent as PostgresEvent
 from backend.postgres import RelationChange, Started, Transaction, Truncated
 from backend.runtime.feed_events import Translation
+from backend.runtime.observations import TickEnded
+from backend.runtime.tick_answers import TickAnswers
+from backend.runtime.tracing import NOT_TRACED, Tracing
+from backend.runtime.traffic import OpenNow, Traffic
 
 SESSIONS_MAX = 20_000  # About 1 GB of sockets and subscriptions; more belongs to another copy of the service.
 TICK_TIMEOUT_S = 60.0  # A snapshot held open keeps PostgreSQL from cleaning up behind it.
@@ -105,8 +119,12 @@ class Reactor:
         open_feed: Callable[[], Feed],
         *,
         observe: Callable[[PartCrashed], None],
+        watch: Callable[[TickEnded], None] = lambda _: None,
+        tracing: Tracing = NOT_TRACED,
         now_s: Callable[[], float] = time.time,
     ) -> None:
+        self.traffic = Traffic()
+        self._watch, self._tracing = watch, tracing
         self.backend = backend
         self._open_feed = open_feed
         self._observe = observe
@@ -114,8 +132,11 @@ class Reactor:
         self._engine = Engine()
         self._translation = Translation()
         self._outboxes: dict[SessionNumber, Outbox] = {}
+        self._contexts: dict[SessionNumber, Context] = {}  # What logs say of whose work it is.
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: set[asyncio.Task[None]] = set()
+        self._asked: deque[Effect] = deque()
+        self._performing = False
         self._feed: Feed | None = None
         self._heartbeat: asyncio.TimerHandle | None = None
         self._orders: dict[TickNumber, asyncio.Future[tuple[QueryRun, ...]]] = {}
@@ -154,22 +175,29 @@ class Reactor:
     def connect(self, outbox: Outbox) -> "Connection":
         """A session whose messages go to `outbox`. Raises `TooManyConnections`."""
         if len(self._outboxes) >= SESSIONS_MAX:
+            self.traffic.sockets_refused += 1
             raise TooManyConnections
+        self.traffic.sockets_opened += 1
         number = self._engine.open_session()
-        self._outboxes[number] = outbox
+        self._outboxes[number], self._contexts[number] = outbox, copy_context()
         return Connection(self, number)
+
+    def open_now(self) -> OpenNow:
+        """What stands open now. Counting takes a millisecond for each 10,000 runs."""
+        return OpenNow(len(self._outboxes), *self._engine.count_open())
 
     # --- the engine's inputs ---
 
     def obey(self, number: SessionNumber, command: Command) -> None:
-        self._perform(*self._engine.receive(number, command, self._now_s()))
+        self._perform(self._engine.receive(number, command, self._now_s()))
 
     def note_sent(self, number: SessionNumber) -> None:
-        self._perform(*self._engine.transition_sent(number, self._now_s()))
+        self._perform(self._engine.transition_sent(number, self._now_s()))
 
     def disconnect(self, number: SessionNumber) -> None:
         self._outboxes.pop(number, None)
-        self._perform(*self._engine.close_session(number))
+        self._contexts.pop(number, None)
+        self._perform(self._engine.close_session(number))
 
     async def _follow_feed(self) -> None:
         """Tell the engine all that the feed tells, for ever."""
@@ -181,7 +209,7 @@ class Reactor:
                     async for event in feed:
                         crashes = 0
                         self._note_copies(event)
-                        self._perform(*self._engine.feed(self._translation.translate(event), self._now_s()))
+                        self._perform(self._engine.feed(self._translation.translate(event), self._now_s()))
                 raise RuntimeError("The change feed ended.")
             except Exception as error:
                 crashes += 1
@@ -195,31 +223,51 @@ class Reactor:
     async def _tick(self, effect: TakeSnapshot, runs: "asyncio.Future[tuple[QueryRun, ...]]") -> None:
         """One tick, from its snapshot to its end. `runs`: what the engine orders; cancelled at the end."""
         try:
-            await asyncio.sleep(effect.delay_s)
+            if effect.delay_s:
+                await asyncio.sleep(effect.delay_s)
             if not self._engine.opening_snapshot(effect.tick):
                 return
-            async with asyncio.timeout(TICK_TIMEOUT_S):
-                view = await self.backend.open_snapshot()
-                try:
-                    await self._run_tick(effect.tick, view, runs)
-                finally:
-                    await view.close()
+            with self._tracing.span("tick"):
+                async with asyncio.timeout(TICK_TIMEOUT_S):
+                    await self._run_tick(effect, runs)
         except Exception as error:
             self._tick_crashes += 1
             self._observe(PartCrashed("tick", error, self._tick_crashes))
-            self._perform(*self._engine.tick_failed(effect.tick, self._now_s()))
+            self._perform(self._engine.tick_failed(effect.tick, self._now_s()))
         else:
             self._tick_crashes = 0
 
-    async def _run_tick(
-        self, tick: TickNumber, view: OpenSnapshot, runs: "asyncio.Future[tuple[QueryRun, ...]]"
-    ) -> None:
-        taken = self._engine.snapshot_taken(tick, view.snapshot, view.position, self._now_s())
-        self._perform(*taken)
-        await asyncio.wait([runs])
-        if not runs.cancelled():
-            answers = await view.run(runs.result())
-            self._perform(*self._engine.executed(tick, answers, self._now_s()))
+    async def _run_tick(self, effect: TakeSnapshot, runs: "asyncio.Future[tuple[QueryRun, ...]]") -> None:
+        began_s = time.monotonic()
+        view = await self.backend.open_snapshot(effect.likely)
+        try:
+            taken = self._engine.snapshot_taken(effect.tick, view.snapshot, view.position, self._now_s())
+            taken_s = time.monotonic()
+            self._perform(taken)
+            if not runs.done():  # In an idle database the feed is there already.
+                await asyncio.wait([runs])
+            waited_s = time.monotonic() - taken_s
+            if not runs.cancelled():
+                answers = await self._run_all(effect.tick, view, runs.result())
+                self._perform(self._engine.executed(effect.tick, answers, self._now_s()))
+                self._watch(TickEnded(time.monotonic() - began_s, waited_s, len(answers)))
+                self._tracing.note({"folkmoot.runs": len(answers), "folkmoot.feed_wait_s": waited_s})
+        finally:
+            await view.close()
+
+    async def _run_all(
+        self, tick: TickNumber, view: OpenSnapshot, runs: tuple[QueryRun, ...]
+    ) -> list[Answer]:
+        """Run them; the engine is told of what there is where some take long."""
+        answers = TickAnswers(
+            runs,
+            run_late=lambda known: self._perform(self._engine.running_late(tick, known, self._now_s())),
+            catch_up=lambda fresh: self._perform(self._engine.answered_late(tick, fresh, self._now_s())),
+        )
+        try:
+            return await view.run(runs, answers.take)
+        finally:
+            answers.close()
 
     async def _run_mutation(self, effect: RunMutation) -> None:
         try:
@@ -227,9 +275,9 @@ class Reactor:
                 outcome = await self.backend.mutate(effect.call)
         except Exception as error:
             self._observe(PartCrashed("mutation", error, 1))
-            self._perform(*self._engine.outcome_unknown(effect.session))
+            self._perform(self._engine.outcome_unknown(effect.session))
         else:
-            self._perform(*self._engine.mutation_finished(effect.session, outcome, self._now_s()))
+            self._perform(self._engine.mutation_finished(effect.session, outcome, self._now_s()))
 
     async def _run_action(self, effect: RunAction) -> None:
         try:
@@ -240,36 +288,57 @@ class Reactor:
             self._observe(PartCrashed("action", error, 1))
             outcome = MutationOutcome(None, FunctionError("Server Error"), (), None)
         now_s = self._now_s()
-        self._perform(*self._engine.action_finished(effect.session, effect.request_id, outcome, now_s))
+        self._perform(self._engine.action_finished(effect.session, effect.request_id, outcome, now_s))
 
     # --- the engine's effects ---
 
-    def _perform(self, *effects: Effect) -> None:
-        for effect in effects:
-            match effect:
-                case Send(session=number, messages=messages):
-                    self._outboxes[number].send(messages)
-                case TakeSnapshot(tick=tick):
-                    runs = self._orders[tick] = asyncio.get_running_loop().create_future()
-                    self._spawn(self._tick(effect, runs))
-                case RequestHeartbeat(delay_s=delay_s):
-                    self._request_heartbeat(delay_s)
-                case Execute(tick=tick, runs=runs):
-                    self._orders[tick].set_result(runs)
-                case ReleaseSnapshot(tick=tick):
-                    self._orders.pop(tick).cancel()
-                case RunMutation():
-                    self._spawn(self._run_mutation(effect), self._requests)
-                case RunAction():
-                    self._spawn(self._run_action(effect), self._requests)
-                case CloseSession(session=number, code=code, reason=reason):
-                    self._outboxes.pop(number).close(code, reason)
-                case _:
-                    assert_never(effect)
+    def _perform(self, effects: list[Effect]) -> None:
+        """Do what the engine asks. What an outbox makes it ask meanwhile comes behind that."""
+        self._asked.extend(effects)
+        if self._performing:
+            return
+        self._performing = True
+        try:
+            while self._asked:
+                self._do(self._asked.popleft())
+        finally:
+            self._performing = False
 
-    def _spawn(self, work: Coroutine[None, None, None], tasks: set[asyncio.Task[None]] | None = None) -> None:
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Send(session=number, messages=messages):
+                self._outboxes[number].send(messages)
+            case TakeSnapshot(tick=tick):
+                runs = self._orders[tick] = asyncio.get_running_loop().create_future()
+                self._spawn(self._tick(effect, runs))
+            case RequestHeartbeat(delay_s=delay_s):
+                self._request_heartbeat(delay_s)
+            case Execute(tick=tick, runs=runs):
+                self._orders[tick].set_result(runs)
+            case ReleaseSnapshot(tick=tick):
+                self._orders.pop(tick).cancel()
+            case RunMutation():
+                self._spawn(self._run_mutation(effect), self._requests, self._context_of(effect.session))
+            case RunAction():
+                self._spawn(self._run_action(effect), self._requests, self._context_of(effect.session))
+            case CloseSession(session=number, code=code, reason=reason):
+                self._contexts.pop(number, None)
+                self._outboxes.pop(number).close(code, reason)
+            case _:
+                assert_never(effect)
+
+    def _context_of(self, number: SessionNumber) -> Context:
+        return self._contexts[number].copy() if number in self._contexts else Context()
+
+    def _spawn(
+        self,
+        work: Coroutine[None, None, None],
+        tasks: set[asyncio.Task[None]] | None = None,
+        context: Context | None = None,
+    ) -> None:
+        """Start a task. Without a `context` it is nobody's: whoever caused it, it serves everybody."""
         tasks = self._tasks if tasks is None else tasks
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, context=context or Context())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
         task.add_done_callback(self._report_bug)
@@ -357,6 +426,7 @@ class Connection:
     def __init__(self, reactor: Reactor, number: SessionNumber) -> None:
         self._reactor = reactor
         self._number = number
+        self.traffic = reactor.traffic
 
     def receive(self, command: Command) -> None:
         self._reactor.obey(self._number, command)

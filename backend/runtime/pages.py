@@ -41,7 +41,8 @@ class PageOptions(_WireModel):
     """Which page: `num_items` rows after `cursor`, or everything up to `end_cursor` where that is given.
 
     The wire calls this argument `paginationOpts`, whatever the handler's parameter is named. `id` only keeps
-    two hooks of one client apart; Convex's own limits on reading are accepted and not needed.
+    two hooks of one client apart. `maximum_rows_read` ends a page early; a limit on bytes is accepted, and
+    is not needed beside it.
     """
 
     num_items: int

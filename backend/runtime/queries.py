@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from backend.runtime.recording import Recorder, RulesOf
 from backend.runtime.registration import Registry
 from backend.runtime.results import encode_result
 from backend.runtime.session import Session
+from backend.runtime.storage import Files
+from backend.runtime.usage import Effort
 from schema.language import Catalog
 
 R = TypeVar("R")
@@ -54,13 +56,18 @@ class QueryRunner:
     rules: RulesOf
     cursor_secret: bytes
     explainer: Explainer
+    storage: Files = field(default=Files(None))
 
     async def answer(self, session: Session, run: QueryRun) -> Answered:
         """The answer; an error when the function failed. Raises `PostgresError` when the database did."""
+        with self.explainer.tracing.span("query"):
+            return await self._answer(session, run)
+
+    async def _answer(self, session: Session, run: QueryRun) -> Answered:
         recorder = Recorder(self.rules, run.identity.user_id)
-        paging, log = Paging(self.cursor_secret, run.journal), Log()
+        paging, log, effort = Paging(self.cursor_secret, run.journal), Log(), Effort()
         began_s = time.monotonic()
-        running = self._value_json(session, run, recorder, paging, log)
+        running = self._value_json(session, run, recorder, paging, log, effort)
         ending = await run_to_end(running, timeout_s=QUERY_S_MAX)
         match ending:
             case Raised(PostgresError(retry_may_fix=True) as lost):
@@ -69,7 +76,7 @@ class QueryRunner:
                 journal = paging.written
             case Raised():
                 value_json, journal = None, run.journal
-        error = self.explainer.conclude(Kind.QUERY, run.call, run.identity, ending, began_s)
+        error = self.explainer.conclude(Kind.QUERY, run.call, run.identity, ending, began_s, effort)
         lines = self.explainer.shown(run.call.function, log)
         return Answered(Answer(value_json, error, journal, lines, recorder.reads()), recorder)
 
@@ -79,21 +86,29 @@ class QueryRunner:
         function: Function[..., R],
         identity: Identity,
         arguments: Mapping[str, object],
+        effort: Effort,
     ) -> R:
         """What the handler returns, for our own code. Raises what it raises."""
-        context = self._context(session, identity, None, Paging(self.cursor_secret), Log())
+        context = self._context(session, identity, None, Paging(self.cursor_secret), Log(), effort)
         return await function.handler(context, **arguments)
 
     async def _value_json(
-        self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging, log: Log
+        self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging, log: Log, effort: Effort
     ) -> str:
         function, arguments = self.registry.prepare(run.call, Kind.QUERY)
-        context = self._context(session, run.identity, recorder, paging, log)
+        context = self._context(session, run.identity, recorder, paging, log, effort)
         return encode_result(function.contract, await function.handler(context, **arguments))
 
     def _context(
-        self, session: Session, identity: Identity, recorder: Recorder | None, paging: Paging, log: Log
+        self,
+        session: Session,
+        identity: Identity,
+        recorder: Recorder | None,
+        paging: Paging,
+        log: Log,
+        effort: Effort,
     ) -> QueryContext:
-        auth = Auth(identity, recorder)
         reader = Reader(session, recorder, paging)
-        return QueryContext(auth, reader, Sql(session, recorder, self.catalog, reader.usage), log=log)
+        effort.begin(reader.usage)
+        sql = Sql(session, recorder, self.catalog, reader.usage)
+        return QueryContext(Auth(identity, recorder), reader, sql, log=log, storage=self.storage)

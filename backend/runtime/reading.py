@@ -244,7 +244,7 @@ class Query(Generic[R]):
         """The first rows, at most `rows_max`."""
         if rows_max <= 0:
             return []
-        found = await self._find(self._scan, rows_max, rows_ahead=0)
+        found = await self._find(self._scan, rows_max, ROWS_READ_MAX + 1, rows_ahead=0)
         self._note(self._scan, found)
         return found.rows
 
@@ -254,26 +254,33 @@ class Query(Generic[R]):
         cursors = Cursors(paging.secret, _fingerprint(self._scan), _key_type(self._table, self._scan.rest))
         start = cursors.read(options.cursor) if options.cursor is not None else None
         fixed_end = options.end_cursor or paging.given
+        asked_max = PAGE_ROWS_MAX if options.maximum_rows_read is None else options.maximum_rows_read
+        seen_max = int(min(PAGE_ROWS_MAX, max(1, asked_max)))  # In this order NaN is 1.
         if isinstance(start, End):
             page = Page[self._table](page=[], is_done=True, continue_cursor=cursors.write(END))
         elif fixed_end is not None:
-            page = await self._page_to(cursors, start, cursors.read(fixed_end))
+            page = await self._page_to(cursors, start, cursors.read(fixed_end), seen_max)
         else:
-            page = await self._page_of(cursors, start, rows_max=min(max(options.num_items, 1), PAGE_ROWS_MAX))
+            rows_max = min(max(options.num_items, 1), seen_max)
+            page = await self._page_of(cursors, start, rows_max, seen_max)
         paging.written = page.continue_cursor
         return page
 
-    async def _page_of(self, cursors: Cursors, start: tuple[Key, ...] | None, rows_max: int) -> Page[R]:
+    async def _page_of(
+        self, cursors: Cursors, start: tuple[Key, ...] | None, rows_max: int, seen_max: int
+    ) -> Page[R]:
         scan = self._scan if start is None else self._scan.after(start)
-        found = await self._find(scan, rows_max, rows_ahead=1)
+        found = await self._find(scan, rows_max, seen_max, rows_ahead=1)
         self._note(scan, found)
         end = END if found.exhausted else scan.key_of(found.seen[-1])
         return self._page(cursors, found, end)
 
-    async def _page_to(self, cursors: Cursors, start: tuple[Key, ...] | None, end: Place) -> Page[R]:
+    async def _page_to(
+        self, cursors: Cursors, start: tuple[Key, ...] | None, end: Place, seen_max: int
+    ) -> Page[R]:
         scan = self._scan if start is None else self._scan.after(start)
         scan = scan if isinstance(end, End) else scan.up_to(end)
-        found = await self._find(scan, PAGE_ROWS_MAX, rows_ahead=1)
+        found = await self._find(scan, seen_max, seen_max, rows_ahead=1)
         self._note(scan, found)
         return self._page(cursors, found, end, None if found.exhausted else "SplitRequired")
 
@@ -292,8 +299,11 @@ class Query(Generic[R]):
             page_status=status,
         )
 
-    async def _find(self, scan: Scan, rows_max: int, *, rows_ahead: int) -> _Found[R]:
-        """Rows until `rows_max` passed the filter; `rows_ahead=1` looks whether that was all."""
+    async def _find(self, scan: Scan, rows_max: int, seen_max: int, *, rows_ahead: int) -> _Found[R]:
+        """Rows until `rows_max` passed the filter, or `seen_max` were looked at.
+
+        `rows_ahead=1` looks whether that was all.
+        """
         if self._keep is None:
             batch = await self._reader.scan(self._table, scan, rows_max + rows_ahead)
             first = batch[:rows_max]
@@ -303,7 +313,7 @@ class Query(Generic[R]):
         while True:
             batch = await self._reader.scan(self._table, scan, FILTER_BATCH_ROWS)
             for row in batch:
-                if len(rows) == rows_max:
+                if len(rows) == rows_max or len(seen) == seen_max:
                     return _Found(rows, seen, exhausted=False)
                 seen.append(row)
                 if self._keep(row):
@@ -320,9 +330,14 @@ class Query(Generic[R]):
 
 
 def _to_row(table: type[R], record: asyncpg.Record) -> R:
-    values = dict(record)
+    return to_row(table, dict(record))
+
+
+def to_row(table: type[R], values: dict[str, object]) -> R:
+    """The row that holds `values`, as PostgreSQL gave them."""
     for name in _json_columns(table):
-        values[name] = parse_json(values[name]) if values[name] is not None else None
+        text = values[name]
+        values[name] = parse_json(text) if isinstance(text, str) else None
     return table.model_validate(values)
 
 

@@ -267,15 +267,25 @@ def _scan_sql(
     ]
     if hides_nulls:
         conditions.append(f"{rest[0]} is not null")
-    if lower is not None:
-        conditions.append(_follows(_ends(rest, nullable, lower, places), inclusive=lower[1]))
-    if upper is not None:
-        conditions.append(_precedes(_ends(rest, nullable, upper, places), inclusive=upper[1]))
     if hides_deleted:
         conditions.append('"deleted_at" is null')
-    where = f" where {' and '.join(conditions)}" if conditions else ""
+    from_lower, to_upper = [_ALL], [_ALL]
+    if lower is not None:
+        from_lower = _following(_ends(rest, nullable, lower, places), inclusive=lower[1]) or [_NONE]
+    if upper is not None:
+        to_upper = _preceding(_ends(rest, nullable, upper, places), inclusive=upper[1]) or [_NONE]
     order = ", ".join(f"{column} {direction.value}" for column in rest or ('"id"',))
-    return f"{select}{where} order by {order} limit ${next(places)}"
+    first = f"order by {order} limit ${next(places)}"
+    stretches = [
+        f"{select}{_where([*conditions, *after, *before])} {first}"
+        for after in from_lower
+        for before in to_upper
+    ]
+    if len(stretches) == 1:
+        return stretches[0]
+    # Joined by "or", PostgreSQL would read the index from its start and drop what does not fit.
+    together = " union all ".join(f"({stretch})" for stretch in stretches)
+    return f"select * from ({together}) as found {first}"
 
 
 @dataclass(frozen=True)
@@ -285,6 +295,21 @@ class _End:
     column: str
     nullable: bool
     place: str | None
+
+    @property
+    def met(self) -> str:
+        return f"{self.column} is null" if self.place is None else f"{self.column} = {self.place}"
+
+
+_Stretch: TypeAlias = "tuple[str, ...]"
+"""Conditions that all hold, and that one walk along the index can keep to."""
+
+_ALL: _Stretch = ()
+_NONE: _Stretch = ("false",)
+
+
+def _where(conditions: list[str]) -> str:
+    return f" where {' and '.join(conditions)}" if conditions else ""
 
 
 def _ends(
@@ -299,31 +324,42 @@ def _ends(
     ]
 
 
-def _follows(ends: list[_End], *, inclusive: bool) -> str:
-    """The row comes after the ends, nulls last. Where no null can be met PostgreSQL compares them as one."""
-    if not ends:
-        return "true" if inclusive else "false"
-    if all(end.place is not None and not end.nullable for end in ends):
-        return _as_row(ends, ">", inclusive=inclusive)
-    first, *others = ends
-    beyond = _follows(others, inclusive=inclusive)
-    if first.place is None:
-        return f"({first.column} is null and {beyond})"
-    null_too = f" or {first.column} is null" if first.nullable else ""
-    return f"({first.column} > {first.place}{null_too} or ({first.column} = {first.place} and {beyond}))"
+def _following(ends: list[_End], *, inclusive: bool) -> list[_Stretch]:
+    """Stretches, none of which share a row, that make up what comes after the ends, nulls last."""
+    known, others = _until_null(ends)
+    if others:
+        null, *behind = others
+        met = tuple(end.met for end in (*known, null))
+        beyond = [(*met, *stretch) for stretch in _following(behind, inclusive=inclusive)]
+        return [*_following(known, inclusive=False), *beyond]
+    if not known:
+        return [_ALL] if inclusive else []
+    # Compared as a row, a null counts as neither before nor behind; it comes behind all values.
+    nulls = [
+        (*(end.met for end in known[:number]), f"{end.column} is null")
+        for number, end in enumerate(known)
+        if end.nullable
+    ]
+    return [(_as_row(known, ">", inclusive=inclusive),), *nulls]
 
 
-def _precedes(ends: list[_End], *, inclusive: bool) -> str:
-    """The row comes before the ends, nulls last: a null precedes no value, and compares as neither."""
-    if not ends:
-        return "true" if inclusive else "false"
-    if all(end.place is not None for end in ends):
-        return _as_row(ends, "<", inclusive=inclusive)
-    first, *others = ends
-    before = _precedes(others, inclusive=inclusive)
-    if first.place is None:
-        return f"({first.column} is not null or {before})"
-    return f"({first.column} < {first.place} or ({first.column} = {first.place} and {before}))"
+def _preceding(ends: list[_End], *, inclusive: bool) -> list[_Stretch]:
+    """Stretches, none of which share a row, that make up what comes before the ends, nulls last."""
+    known, others = _until_null(ends)
+    if others:
+        null, *behind = others
+        met = tuple(end.met for end in known)
+        before = [(*met, null.met, *stretch) for stretch in _preceding(behind, inclusive=inclusive)]
+        return [*_preceding(known, inclusive=False), (*met, f"{null.column} is not null"), *before]
+    if not known:
+        return [_ALL] if inclusive else []
+    return [(_as_row(known, "<", inclusive=inclusive),)]
+
+
+def _until_null(ends: list[_End]) -> tuple[list[_End], list[_End]]:
+    """The ends up to the first whose value is null, and those from there on."""
+    number = next((number for number, end in enumerate(ends) if end.place is None), len(ends))
+    return ends[:number], ends[number:]
 
 
 def _as_row(ends: list[_End], operator: str, *, inclusive: bool) -> str:

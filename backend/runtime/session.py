@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, cast
 import asyncpg
 
 from backend.engine.versions import PER_TOKEN_CLAIMS, Identity
-from backend.postgres import ASYNCPG_ERRORS, PostgresError, quote_literal, translate
+from backend.postgres import ASYNCPG_ERRORS, PooledConnection, PostgresError, quote_literal, translate
 
 RELEASE_WAIT_S = 10.0  # For a statement that was cancelled to end; later the connection is closed.
 
@@ -52,6 +52,14 @@ class Session:
         async with self._turn:
             try:
                 await self._connection.execute(sql)
+            except ASYNCPG_ERRORS as error:
+                raise self._translate(error) from error
+
+    async def read_script(self, sql: str) -> str:
+        """Run several statements, the last of which is a `copy ... to stdout`: what that writes."""
+        async with self._turn:
+            try:
+                return await cast("PooledConnection", self._connection).read_script(sql)
             except ASYNCPG_ERRORS as error:
                 raise self._translate(error) from error
 

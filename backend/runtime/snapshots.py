@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -21,8 +22,9 @@ import asyncpg
 from backend.engine.ports import Answer, QueryRun
 from backend.engine.versions import Identity, Snapshot, Ts
 from backend.postgres import PostgresError, quote_literal
+from backend.runtime.observations import AnswersShared
 from backend.runtime.queries import Answered, QueryRunner
-from backend.runtime.session import Session, acquire, assume, discard, reading_role, release
+from backend.runtime.session import Session, acquire, assume, discard, lent, reading_role
 from backend.runtime.sharing import Followers, Sharing, Standing, lead_runs, standings_of
 
 LANES_MAX = 4  # Connections that serve one snapshot: past the database's cores they only queue there.
@@ -33,9 +35,8 @@ CONNECTION_WAIT_S = 10.0  # For a free or new connection; later the caller is be
 
 _BEGIN = "begin isolation level repeatable read read only"
 _TAKE_SNAPSHOT = (
-    "select pg_current_snapshot()::text as snapshot, "
     # In one statement, yet after its snapshot: functions run once the snapshot is taken.
-    "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as position"
+    "copy (select pg_current_snapshot()::text, pg_current_wal_insert_lsn() - '0/0'::pg_lsn) to stdout"
 )
 
 
@@ -48,15 +49,16 @@ class Lane:
         self._identity: Identity | None = None
         self._has_savepoint = False
 
-    async def begin(self, snapshot_name: str | None = None) -> None:
-        """Open the transaction, in the snapshot of that name where one is given."""
-        adopt = f"; set transaction snapshot {quote_literal(snapshot_name)}" if snapshot_name else ""
-        await self._session.script(_BEGIN + adopt)
+    async def begin(self, likely: Identity | None) -> tuple[Snapshot, Ts]:
+        """Open the transaction, ready to act as `likely`: what it sees, and a position read after that."""
+        act = f"; {self._become(likely)}" if likely else ""
+        told = await self._session.read_script(f"{_BEGIN}{act}; {_TAKE_SNAPSHOT}")
+        snapshot, position = told.split()
+        return _parse_snapshot(snapshot), Ts(int(position))
 
-    async def take_snapshot(self) -> tuple[Snapshot, Ts]:
-        """This transaction's snapshot: what it sees, and a position read after it."""
-        [row] = await self._session.fetch(_TAKE_SNAPSHOT)
-        return _parse_snapshot(row["snapshot"]), Ts(row["position"])
+    async def join(self, snapshot_name: str) -> None:
+        """Open the transaction in the snapshot that another lane exported under this name."""
+        await self._session.script(f"{_BEGIN}; set transaction snapshot {quote_literal(snapshot_name)}")
 
     async def export_snapshot(self) -> str:
         """The name to import this transaction's snapshot by."""
@@ -81,11 +83,13 @@ class Lane:
     async def session_for(self, identity: Identity) -> Session:
         """The lane's session, acting as `identity`."""
         if self._identity != identity:
-            role = reading_role(identity)
-            savepoint = "" if self._has_savepoint else "savepoint run; "
-            await self._session.script(savepoint + assume(identity, role))
-            self._identity, self._has_savepoint = identity, True
+            await self._session.script(self._become(identity))
         return self._session
+
+    def _become(self, identity: Identity) -> str:
+        savepoint = "" if self._has_savepoint else "savepoint run; "
+        self._identity, self._has_savepoint = identity, True
+        return savepoint + assume(identity, reading_role(identity))
 
     async def recover(self) -> None:
         """Undo whatever a failed run left, its caller's settings included."""
@@ -106,6 +110,39 @@ class Lane:
             discard(self.connection)
 
 
+Answering: TypeAlias = Callable[[QueryRun, Answer], None]
+
+
+class _Work:
+    """The answers of one `SnapshotView.run`, as they come."""
+
+    def __init__(self, answered: Answering | None, followers: Followers) -> None:
+        self.followers = followers
+        self.own: dict[QueryRun, Answered] = {}
+        self.answers: dict[QueryRun, Answer] = {}
+        self.alone: list[QueryRun] = []  # Followed one whose answer turned out to be its caller's only.
+        self._answered = answered
+        self._led: dict[QueryRun, list[QueryRun]] = {}
+        for follower, leader in followers.items():
+            self._led.setdefault(leader, []).append(follower)
+
+    def take(self, run: QueryRun, one: Answered) -> None:
+        """A run has ended, and so have those that follow it and would have got the same answer."""
+        self.own[run] = one
+        self._note(run, one.answer)
+        followers = self._led.get(run, ())
+        if not one.shared:
+            self.alone.extend(followers)
+            return
+        for follower in followers:
+            self._note(follower, one.for_another(follower.identity.user_id))
+
+    def _note(self, run: QueryRun, answer: Answer) -> None:
+        self.answers[run] = answer
+        if self._answered is not None:
+            self._answered(run, answer)
+
+
 class SnapshotView:
     """The `OpenSnapshot` of the engine's ports. Open it with `Snapshots.open`, and close it."""
 
@@ -115,51 +152,48 @@ class SnapshotView:
         self._lanes = [first]
         self._name: str | None = None  # Under which further lanes import the snapshot, once it is exported.
 
-    async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
+    async def run(self, runs: Sequence[QueryRun], answered: Answering | None = None) -> list[Answer]:
         """Answer every run, in order. Raises `PostgresError` when the database fails, for all of them.
 
-        Runs that differ only in who calls are answered together where their answers cannot differ.
+        Runs that differ only in who calls are answered together where their answers cannot differ. `answered`
+        hears of each as soon as it ends.
         """
+        work = _Work(answered, await self._followers(runs))
+        await self._run_each([run for run in runs if run not in work.followers], work)
+        await self._run_each(work.alone, work)
+        self._owner.sharing.learn(work.own.items())
+        own, shared = len(work.own), len(runs) - len(work.own)
+        self._owner.runner.explainer.observe(AnswersShared(own, shared))
+        return [work.answers[run] for run in runs]
+
+    async def _followers(self, runs: Sequence[QueryRun]) -> Followers:
         shares = self._owner.sharing.shares(runs)
-        if shares:
-            callers = {run.identity.user_id for share in shares for run in share}
-            standings = await self._lanes[0].standings_of([caller for caller in callers if caller])
-            return await self._run_shared(runs, lead_runs(shares, standings))
-        return [answered.answer for answered in await self._run_each(runs)]
+        if not shares:
+            return {}
+        callers = {run.identity.user_id for share in shares for run in share}
+        standings = await self._lanes[0].standings_of([caller for caller in callers if caller])
+        return lead_runs(shares, standings)
 
-    async def _run_shared(self, runs: Sequence[QueryRun], followers: Followers) -> list[Answer]:
-        """Answer those that lead; then, with the same answers or on their own, those that follow them."""
-        leading = [run for run in runs if run not in followers]
-        answers = dict(zip(leading, await self._run_each(leading), strict=True))
-        alone = [run for run, leader in followers.items() if not answers[leader].shared]
-        answers |= dict(zip(alone, await self._run_each(alone), strict=True))
-        return [
-            answers[run].answer
-            if run in answers
-            else answers[followers[run]].for_another(run.identity.user_id)
-            for run in runs
-        ]
-
-    async def _run_each(self, runs: Sequence[QueryRun]) -> list[Answered]:
+    async def _run_each(self, runs: Sequence[QueryRun], work: _Work) -> None:
         if len(runs) > 1:
-            answered = await self._run_side_by_side(runs)
-        else:
-            answered = [await self._lanes[0].answer(self._owner.runner, run) for run in runs]
-        self._owner.sharing.learn(zip(runs, answered, strict=True))
-        return answered
+            await self._run_side_by_side(runs, work)
+        elif runs:
+            work.take(runs[0], await self._lanes[0].answer(self._owner.runner, runs[0]))
 
-    async def _run_side_by_side(self, runs: Sequence[QueryRun]) -> list[Answered]:
+    async def _run_side_by_side(self, runs: Sequence[QueryRun], done: _Work) -> None:
         if self._name is None:
             self._name = await self._lanes[0].export_snapshot()
         name = self._name
         # Runs of one caller stand side by side, so that a lane rarely changes its caller.
-        waiting = deque(sorted(range(len(runs)), key=lambda number: runs[number].identity.key))
-        answers: dict[int, Answered] = {}
+        waiting = deque(sorted(runs, key=lambda run: run.identity.key))
+        ends = 0
 
         async def work(lane: Lane) -> None:
+            nonlocal ends
             while waiting:
-                number = waiting.popleft()
-                answers[number] = await lane.answer(self._owner.runner, runs[number])
+                run = waiting.popleft()
+                done.take(run, await lane.answer(self._owner.runner, run))
+                ends += 1
 
         async def work_beside() -> None:
             lane = await self._owner.lend(name)
@@ -173,7 +207,7 @@ class SnapshotView:
         try:
             working = set(tasks)
             # Nobody waits for a lane that is still being opened when the others have done the work.
-            while len(answers) < len(runs):
+            while ends < len(runs):
                 ended, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
                     task.result()
@@ -181,7 +215,6 @@ class SnapshotView:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        return [answers[number] for number in range(len(runs))]
 
     async def session_for(self, identity: Identity) -> Session:
         """A session that acts as `identity` in this view, for one call of our own code."""
@@ -191,9 +224,11 @@ class SnapshotView:
         """Give all connections back. Closing twice does nothing more."""
         lanes, self._lanes = self._lanes, []
         first, *lent = lanes or (None,)
-        await asyncio.gather(*(self._owner.take_back(lane) for lane in lent if lane is not None))
-        if first is not None:
-            await self._owner.finish(first)
+        try:
+            await asyncio.gather(*(self._owner.take_back(lane) for lane in lent if lane is not None))
+        finally:
+            if first is not None:
+                await self._owner.finish(first)
 
 
 class Snapshots:
@@ -206,16 +241,19 @@ class Snapshots:
         self._open = asyncio.Semaphore(SNAPSHOTS_OPEN_MAX)
         self._spare = asyncio.Semaphore(LANES_SPARE_MAX)
 
-    async def open(self) -> SnapshotView:
-        """A view of the database now. Raises `PostgresError`; trying again later may help."""
+    async def open(self, likely: Identity | None = None) -> SnapshotView:
+        """A view of the database now, whose first lane is ready for runs of `likely`.
+
+        Raises `PostgresError`; trying again later may help.
+        """
         await self._open.acquire()
         try:
-            lane = await self._begin(None)
+            lane = await self._lane()
         except BaseException:
             self._open.release()
             raise
         try:
-            return SnapshotView(self, lane, *await lane.take_snapshot())
+            return SnapshotView(self, lane, *await lane.begin(likely))
         except BaseException:
             await self.finish(lane)
             raise
@@ -226,7 +264,7 @@ class Snapshots:
             return None
         await self._spare.acquire()
         try:
-            return await self._begin(snapshot_name)
+            return await self._join(snapshot_name)
         except PostgresError:
             self._spare.release()
             return None
@@ -236,26 +274,34 @@ class Snapshots:
 
     async def take_back(self, lane: Lane) -> None:
         """End a lane that was lent."""
-        await self._release(lane)
-        self._spare.release()
+        try:
+            await self._release(lane)
+        finally:
+            self._spare.release()
 
     async def finish(self, lane: Lane) -> None:
         """End the first lane of a view, and with it the view."""
-        await self._release(lane)
-        self._open.release()
-
-    async def _begin(self, snapshot_name: str | None) -> Lane:
-        lane = Lane(await acquire(self._pool, timeout_s=CONNECTION_WAIT_S))
         try:
-            await lane.begin(snapshot_name)
+            await self._release(lane)
+        finally:
+            self._open.release()
+
+    async def _lane(self) -> Lane:
+        return Lane(await acquire(self._pool, timeout_s=CONNECTION_WAIT_S))
+
+    async def _join(self, snapshot_name: str) -> Lane:
+        lane = await self._lane()
+        try:
+            await lane.join(snapshot_name)
         except BaseException:
             await self._release(lane)
             raise
         return lane
 
     async def _release(self, lane: Lane) -> None:
-        await lane.end()
-        await release(self._pool, lane.connection)
+        # Also when the service ends meanwhile: the pool is not closed before it has all of its connections.
+        async with lent(self._pool, lane.connection):
+            await lane.end()
 
 
 def _parse_snapshot(text: str) -> Snapshot:

@@ -104,6 +104,29 @@ class Room:
         answers = [answer(run, tables) for run in effect.runs]
         self.obey(self.engine.executed(effect.tick, answers, self.now_s))
 
+    def execute_slowly(self, *slow: Call) -> "LateTick":
+        """The runs run, but for those of `slow`, which take longer than a tick waits."""
+        effect = self.take(Execute)
+        late = LateTick(self, effect, self._snapshots[effect.tick])
+        self.executed += [run.call for run in effect.runs]
+        known = [None if run.call in slow else late.answers[at] for at, run in enumerate(effect.runs)]
+        self.obey(self.engine.running_late(effect.tick, known, self.now_s))
+        return late
+
+    def deliver_and_open(self) -> None:
+        self.deliver()
+        self.open_snapshot()
+
+    def run_until_executing(self) -> None:
+        """All that was asked for, up to the next order to execute."""
+        while not self.asked(Execute):
+            self.open_snapshot()
+
+    def finish_writing(self, *writes: Write) -> None:
+        """The mutation that was to be run ends, and has written."""
+        xid = self.write(*writes)
+        self.finish(MutationOutcome('"done"', None, (), xid))
+
     def fail_tick(self) -> None:
         """The tick in flight breaks, where it is."""
         effect = self.take(Execute) if self.asked(Execute) else self.take(TakeSnapshot)
@@ -165,6 +188,30 @@ class Room:
                     ]
                 case _:
                     self.effects.append(effect)
+
+
+class LateTick:
+    """A tick whose slow runs are still at work. `answers`: what all of its runs give, in order."""
+
+    def __init__(self, room: Room, effect: Execute, tables: Tables) -> None:
+        self._room, self._effect = room, effect
+        self.answers = [answer(run, tables) for run in effect.runs]
+
+    def answer(self, call: Call) -> None:
+        """One of them ends."""
+        number = next(at for at, run in enumerate(self._effect.runs) if run.call == call)
+        late = self._room.engine.answered_late(
+            self._effect.tick, {number: self.answers[number]}, self._room.now_s
+        )
+        self._room.obey(late)
+
+    def end(self) -> None:
+        """All of them have ended."""
+        self._room.obey(self._room.engine.executed(self._effect.tick, self.answers, self._room.now_s))
+
+    def fail(self) -> None:
+        """Their snapshot is lost."""
+        self._room.obey(self._room.engine.tick_failed(self._effect.tick, self._room.now_s))
 
 
 class Guest:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 from backend.engine.changes import Change, Commit, FeedEvent, Gap, Progress, RowChange
 from backend.engine.ports import (
     Answer,
+    Call,
     MutationCall,
     MutationOutcome,
     QueryRun,
@@ -25,11 +26,24 @@ Outcome = Callable[[MutationCall], Awaitable[MutationOutcome]]
 
 
 class SimulatedView:
-    def __init__(self, snapshot: Snapshot, position: Ts, tables: Tables) -> None:
-        self.snapshot, self.position, self._tables = snapshot, position, tables
+    """`slow`: calls that take until their event is set."""
 
-    async def run(self, runs: Sequence[QueryRun]) -> list[Answer]:
-        return [answer(run, self._tables) for run in runs]
+    def __init__(
+        self, snapshot: Snapshot, position: Ts, tables: Tables, slow: Mapping[Call, asyncio.Event]
+    ) -> None:
+        self.snapshot, self.position, self._tables, self._slow = snapshot, position, tables, slow
+
+    async def run(
+        self, runs: Sequence[QueryRun], answered: Callable[[QueryRun, Answer], None] | None = None
+    ) -> list[Answer]:
+        answers: dict[QueryRun, Answer] = {}
+        for run in sorted(runs, key=lambda run: run.call in self._slow):
+            if run.call in self._slow:
+                await self._slow[run.call].wait()
+            answers[run] = answer(run, self._tables)
+            if answered is not None:
+                answered(run, answers[run])
+        return [answers[run] for run in runs]
 
     async def close(self) -> None:
         pass
@@ -48,6 +62,7 @@ class SimulatedBackend:
         self.requests: list[int | Exception] = []
         self.pruned: asyncio.Queue[int] = asyncio.Queue()
         self.mutation: Outcome = self.create_post
+        self.slow: dict[Call, asyncio.Event] = {}
 
     def open_feed(self) -> "SimulatedFeed":
         self.feeds.append(SimulatedFeed(self.database))
@@ -64,11 +79,11 @@ class SimulatedBackend:
         async with reactor.running():
             yield reactor
 
-    async def open_snapshot(self) -> SimulatedView:
+    async def open_snapshot(self, likely: Identity | None = None) -> SimulatedView:
         if self.failures:
             raise self.failures.pop(0)
         snapshot, tables = self.database.snapshot(), self.database.visible()
-        return SimulatedView(snapshot, Ts(self.database.log_end), tables)
+        return SimulatedView(snapshot, Ts(self.database.log_end), tables, self.slow)
 
     async def mutate(self, call: MutationCall) -> MutationOutcome:
         return await self.mutation(call)

@@ -29,7 +29,7 @@ from backend.engine.effects import (
     Transition,
 )
 from backend.engine.engine import Engine
-from backend.engine.ports import Call, FunctionError, MutationOutcome
+from backend.engine.ports import Answer, Call, FunctionError, MutationOutcome
 from backend.engine.versions import ANONYMOUS, Identity, Ts
 from tests.engine.simulated_client import Sent, SimulatedClient
 from tests.engine.simulated_database import Row, SimulatedDatabase, Tables, Write
@@ -53,6 +53,14 @@ class Mutating:
 
 
 @dataclass
+class Late:
+    """The answers of a tick some of whose runs were reported to take long: `waited_for`, by their places."""
+
+    answers: list[Answer]
+    waited_for: list[int]
+
+
+@dataclass
 class World:
     database: SimulatedDatabase = field(default_factory=SimulatedDatabase)
     engine: Engine = field(default_factory=Engine)
@@ -66,6 +74,7 @@ class World:
         self.to_open: dict[TickNumber, TakeSnapshot] = {}
         self.opening: set[TickNumber] = set()
         self.to_execute: dict[TickNumber, Execute] = {}
+        self.late: dict[TickNumber, Late] = {}
         self.snapshots: dict[TickNumber, Tables] = {}
         self.mutating: list[Mutating] = []
         self.acting: list[RunAction] = []
@@ -114,6 +123,8 @@ class World:
             *([self.start_opening] * 3 if self.to_open else []),
             *([self.open_snapshot] * 3 if self.opening else []),
             *([self.execute] * 3 if self.to_execute else []),
+            *([self.answer_late] if self.late else []),
+            *([self.finish_late] if self.late else []),
             *([self.go_on_mutating] * 2 if self.mutating else []),
             *([self.finish_action] if self.acting else []),
             *([self.read] * 3 if any(self.inboxes.values()) else []),
@@ -204,14 +215,34 @@ class World:
         tick, effect = self.to_execute.popitem()
         tables = self.snapshots[tick]
         answers = [answer(run, tables) for run in effect.runs]
-        self._obey(self.engine.executed(tick, answers, self.now_s))
+        slow = [number for number in range(len(answers)) if self.random.random() < 0.3]
+        if slow:
+            self.late[tick] = Late(answers, slow)
+            known = [None if number in slow else answers[number] for number in range(len(answers))]
+            self._obey(self.engine.running_late(tick, known, self.now_s))
+        else:
+            self._obey(self.engine.executed(tick, answers, self.now_s))
+
+    def answer_late(self) -> None:
+        tick = self.random.choice(list(self.late))
+        late = self.late[tick]
+        if late.waited_for:
+            self.random.shuffle(late.waited_for)
+            ended = [late.waited_for.pop() for _ in range(self.random.randint(1, len(late.waited_for)))]
+            answers = {number: late.answers[number] for number in ended}
+            self._obey(self.engine.answered_late(tick, answers, self.now_s))
+
+    def finish_late(self) -> None:
+        tick = self.random.choice(list(self.late))
+        self._obey(self.engine.executed(tick, self.late.pop(tick).answers, self.now_s))
 
     def fail_tick(self) -> None:
-        ticks = [*self.opening, *self.to_execute]
+        ticks = [*self.opening, *self.to_execute, *self.late]
         if ticks:
-            tick = ticks[0]
+            tick = self.random.choice(ticks)
             self.opening.discard(tick)
             self.to_execute.pop(tick, None)
+            self.late.pop(tick, None)
             self._obey(self.engine.tick_failed(tick, self.now_s))
 
     # --- clients ---

@@ -15,7 +15,7 @@ from backend.engine.effects import (
 from backend.engine.ports import Answer
 from backend.engine.reads import ReadSet, RowRead
 from backend.engine.session import SUBSCRIPTIONS_MAX, TICKS_BEHIND_MAX
-from backend.engine.versions import Ts
+from backend.engine.versions import ANONYMOUS, Ts
 from tests.engine.room import ADA, COUNT, EVE, Guest, Room, get, member, post, version
 from tests.engine.simulated_functions import POSTS, call
 
@@ -365,6 +365,6 @@ def test_nothing_is_said_before_the_feed_has_started() -> None:
     ada.subscribes(1, get(1))
     assert room.effects == []
     room.start_feed()
-    assert room.effects == [TakeSnapshot(1, 0.0)]
+    assert room.effects == [TakeSnapshot(1, 0.0, likely=ANONYMOUS)]
     room.run()
     assert ada.has_been_told() == [(1, None)]

@@ -21,6 +21,7 @@ from backend.engine.versions import Ts
 from backend.protocol import messages
 from backend.protocol.messages import encode_ts
 from backend.server import websocket
+from backend.server.connections import BoundedSocket
 from backend.server.websocket import sync_routes
 from tests.conftest import RunningService
 from tests.engine.room import post
@@ -66,13 +67,14 @@ class Endpoint:
             yield client
 
 
-@pytest.fixture
-async def endpoint() -> AsyncIterator[Endpoint]:
+@pytest.fixture(params=[{}, {"ws": BoundedSocket, "ws_per_message_deflate": False}], ids=["uvicorn", "ours"])
+async def endpoint(request: pytest.FixtureRequest) -> AsyncIterator[Endpoint]:
+    """On uvicorn's own sockets and on ours, which send without a turn of the event loop."""
     outside = SimulatedBackend()
     with closing(reserve_port(0, option="")) as reserved:
         async with outside.reacting() as reactor:
             app = Litestar(route_handlers=sync_routes(reactor))
-            async with serve(app, reserved):
+            async with serve(app, reserved, **request.param):
                 host, port = reserved.getsockname()
                 yield Endpoint(outside, f"ws://{host}:{port}")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -136,3 +138,37 @@ def test_a_unique_index_of_empty_columns_is_ordered_by_id_as_well():
 def test_a_range_has_no_empty_end():
     with pytest.raises(TypeError, match="no empty end"):
         scan_index(Thing.spec(), "by_size", {"size": at_least(None)})
+
+
+MANY = 20_000
+PAGE_ROWS = 20
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("size", [MANY // 2, None], ids=["a size", "no size"])
+async def test_a_page_deep_in_the_index_reads_its_own_rows_only(
+    things: asyncpg.Connection, direction: Direction, size: int | None
+):
+    await things.execute(
+        "truncate public.things; create index on public.things (size, weight, id);"
+        " insert into public.things"
+        " select gen_random_uuid(), now(), nullif(number / 2, 1), nullif(number % 7, 3)"
+        f" from generate_series(1, {MANY}) as number;"
+        f" insert into public.things select gen_random_uuid(), now() from generate_series(1, {MANY});"
+        " analyze public.things"
+    )
+    scan = replace(scan_index(Thing.spec(), "by_size", {}), direction=direction)
+    sql, parameters = select_scan(scan.after((size, 2, UUID(int=7))), PAGE_ROWS, with_hidden=False)
+    plan = await things.fetchval(f"explain (analyze, format json) {sql}", *parameters)
+    nodes = list(nodes_of(json.loads(plan)[0]["Plan"]))
+    scans = [node for node in nodes if "Scan" in node["Node Type"] and "Relation Name" in node]
+    assert {node["Node Type"] for node in scans} <= {"Index Scan", "Index Only Scan"}, plan
+    assert sum(node["Actual Rows"] for node in scans) <= PAGE_ROWS * len(scans), plan
+    assert sum(node.get("Rows Removed by Filter", 0) for node in scans) == 0, plan
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan's nodes, those inside others too."""
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes_of(inner)

@@ -80,7 +80,7 @@ SCANS = {
     "what is left behind a row": (
         scan_index(POSTS, "by_space_id", {"space_id": A}).after((MOMENT, B)),
         (
-            ' where "space_id" = $1 and ("created_at", "id") > ($2, $3) and "deleted_at" is null'
+            ' where "space_id" = $1 and "deleted_at" is null and ("created_at", "id") > ($2, $3)'
             ' order by "created_at" asc, "id" asc limit $4',
             [A, MOMENT, B, 9],
         ),
