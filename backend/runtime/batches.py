@@ -1,45 +1,47 @@
 """Calls that wait for one another, settled together: while one batch runs, the next one gathers.
 
-Nobody waits for company: the first call starts at once, alone. Calls of one function begin in the order they
-came.
+Nobody waits for company: the first call starts at once, alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
+from uuid import UUID
 
 from backend.runtime.errors import TryAgain
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Each call is a subtransaction, and of a transaction with more than 64 every snapshot has to look them up on
-# disk (PGPROC_MAX_CACHED_SUBXIDS).
-BATCH_CALLS_MAX = 64
-BATCH_WAITING_MAX = 10_000  # Some seconds of work; whoever comes then had better come back.
+BATCH_CALLS_MAX = 512  # Some 10 ms of work: larger ones gain little, and whoever is in them waits longer.
+BATCH_WAITING_MAX = 10_000  # About a second of work; whoever comes then had better come back.
+
+_Waiting: TypeAlias = tuple[T, asyncio.Future[R]]
 
 
 class Batches(Generic[T, R]):
-    """Settles the calls of one function, at most `BATCH_CALLS_MAX` at a time.
+    """Settles the calls of one function, at most `BATCH_CALLS_MAX` at a time, and one of each person.
 
-    `settle` gets calls in order and gives a result for each of the first of them, at least one; the others
-    are handed to it again. What it raises, all of its calls raise.
+    Calls of one person begin in the order they came, and people take turns: nobody's many calls keep others
+    waiting. `settle` gets calls and gives their results, in order. What it raises, all of its calls raise.
     """
 
     def __init__(self, settle: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
         self._settle = settle
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._waiting: OrderedDict[UUID, deque[_Waiting[T, R]]] = OrderedDict()
+        self._count = 0
         self._worker: asyncio.Task[None] | None = None
 
-    async def add(self, call: T) -> R:
+    async def add(self, person: UUID, call: T) -> R:
         """The call's result, once its batch is settled. Raises `TryAgain` when too many wait."""
-        if len(self._waiting) >= BATCH_WAITING_MAX:
+        if self._count >= BATCH_WAITING_MAX:
             raise TryAgain("Too many calls of this function are waiting. Try again.")
         result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((call, result))
+        self._waiting.setdefault(person, deque()).append((call, result))
+        self._count += 1
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         return await result
@@ -50,27 +52,35 @@ class Batches(Generic[T, R]):
                 await self._settle_batch(batch)
         finally:
             self._worker = None
-            for _, result in self._waiting:  # Only where the work was cancelled.
-                result.cancel()
+            for calls in self._waiting.values():  # Only where the work was cancelled.
+                for _, result in calls:
+                    result.cancel()
             self._waiting.clear()
+            self._count = 0
 
-    def _take(self) -> list[tuple[T, asyncio.Future[R]]]:
-        batch: list[tuple[T, asyncio.Future[R]]] = []
+    def _take(self) -> list[_Waiting[T, R]]:
+        batch: list[_Waiting[T, R]] = []
+        left: list[tuple[UUID, deque[_Waiting[T, R]]]] = []
         while self._waiting and len(batch) < BATCH_CALLS_MAX:
-            call, result = self._waiting.popleft()
-            if not result.done():  # Whoever has stopped waiting was not begun, and need not be.
-                batch.append((call, result))
+            person, calls = self._waiting.popitem(last=False)
+            while calls:
+                call, result = calls.popleft()
+                self._count -= 1
+                if not result.done():  # Whoever has stopped waiting was not begun, and need not be.
+                    batch.append((call, result))
+                    break
+            if calls:
+                left.append((person, calls))
+        self._waiting.update(left)  # At the end, behind those who have not had a turn.
         return batch
 
-    async def _settle_batch(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
+    async def _settle_batch(self, batch: list[_Waiting[T, R]]) -> None:
         [settled] = await asyncio.gather(self._settle([call for call, _ in batch]), return_exceptions=True)
         if isinstance(settled, BaseException):
             for _, result in batch:
                 if not result.done():
                     result.set_exception(settled)
             return
-        assert settled, batch
-        self._waiting.extendleft(reversed(batch[len(settled) :]))
-        for (_, result), value in zip(batch, settled, strict=False):
+        for (_, result), value in zip(batch, settled, strict=True):
             if not result.done():
                 result.set_result(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, ParamSpec, TypeVar
@@ -29,10 +29,18 @@ class Visibility(Enum):
 
 
 @dataclass(frozen=True)
+class Batching:
+    """How waiting calls of a mutation are settled together: `handler` takes calls with `arguments` each."""
+
+    handler: Callable[..., Awaitable[Sequence[object]]]
+    arguments: Callable[..., object]
+
+
+@dataclass(frozen=True)
 class Function(Generic[P, R_co]):
     """A registered function. `handler` takes the context first, whose kind is `kind`'s.
 
-    `batch`: a mutation whose waiting calls share one transaction.
+    With `batching` it is a mutation whose waiting calls share one transaction; `handler` then runs one call.
     """
 
     name: str
@@ -41,4 +49,4 @@ class Function(Generic[P, R_co]):
     handler: Callable[..., Awaitable[R_co]]
     contract: Contract
     title: str
-    batch: bool = False
+    batching: Batching | None = None

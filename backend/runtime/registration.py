@@ -15,17 +15,20 @@ from typing import Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from backend.engine.ports import Call
 from backend.protocol.values import InvalidValue, Json, camel_case, canonical_arguments, decode_text
+from backend.runtime.batch_context import BatchHandler, read_batch
 from backend.runtime.context import ActionContext, MutationContext, QueryContext
 from backend.runtime.contract import contract_of
 from backend.runtime.errors import ArgumentValidationError, FunctionUnknown, LimitExceeded
-from backend.runtime.functions import Function, Kind, Visibility
+from backend.runtime.functions import Batching, Function, Kind, Visibility
 from backend.runtime.http_routes import HttpRoute
 from schema.tables import CATALOG
 
 P = ParamSpec("P")
 R = TypeVar("R")
+A = TypeVar("A")
 
 ARGUMENTS_BYTES_MAX = 16 * 1024 * 1024  # Of one call: Convex's own limit. Files belong in storage.
+NAME_CHARACTERS_MAX = 200  # Of a function as clients call it. Names are remembered, and nobody's is longer.
 HANDLERS = "backend.handlers."  # What names on the wire leave out of a module's own name.
 
 
@@ -39,25 +42,31 @@ def mutation(handler: Callable[Concatenate[MutationContext, P], Awaitable[R]]) -
 
 
 @overload
-def mutation(
-    *, batch: Literal[True]
-) -> Callable[[Callable[Concatenate[MutationContext, P], Awaitable[R]]], Function[P, R]]: ...
+def mutation(*, batch: Literal[True]) -> Callable[[BatchHandler[A, R]], Function[..., R]]: ...
 
 
 def mutation(
     handler: Callable[Concatenate[MutationContext, P], Awaitable[R]] | None = None, *, batch: bool = False
-) -> Function[P, R] | Callable[[Callable[Concatenate[MutationContext, P], Awaitable[R]]], Function[P, R]]:
+) -> Function[P, R] | Callable[[BatchHandler[A, R]], Function[..., R]]:
     """A function that writes, in one transaction. It may be run more than once, and counts once.
 
-    With `@mutation(batch=True)` the calls that wait are settled together, in one transaction: each as its own
-    caller, in order, and each with its own result or error. That is for what many people write to at once,
-    such as the likes of one post, where transactions of their own would only get in each other's way.
+    With `@mutation(batch=True)` the calls that wait are settled together, in one transaction, and the
+    function gets them as a list:
+
+        @mutation(batch=True)
+        async def toggle_like(ctx: BatchContext, calls: Calls[OnePost]) -> list[bool]: ...
+
+    Its result is a list, too, of one value for each call. That is for what many people write to at once, such
+    as the likes of one post, where transactions of their own would only get in each other's way.
     """
+    if handler is not None:
+        return _register(handler, Kind.MUTATION, Visibility.PUBLIC)
 
-    def register(handler: Callable[Concatenate[MutationContext, P], Awaitable[R]]) -> Function[P, R]:
-        return _register(handler, Kind.MUTATION, Visibility.PUBLIC, batch=batch)
+    def register(together: BatchHandler[A, R]) -> Function[..., R]:
+        alone, batching = read_batch(together)
+        return _register(alone, Kind.MUTATION, Visibility.PUBLIC, batching)
 
-    return register if handler is None else register(handler)
+    return register
 
 
 def action(handler: Callable[Concatenate[ActionContext, P], Awaitable[R]]) -> Function[P, R]:
@@ -81,7 +90,10 @@ def internal_action(handler: Callable[Concatenate[ActionContext, P], Awaitable[R
 
 
 def _register(
-    handler: Callable[..., Awaitable[R]], kind: Kind, visibility: Visibility, *, batch: bool = False
+    handler: Callable[..., Awaitable[R]],
+    kind: Kind,
+    visibility: Visibility,
+    batching: Batching | None = None,
 ) -> Function[..., R]:
     module = handler.__module__.removeprefix(HANDLERS).replace(".", "/")
     return Function(
@@ -92,7 +104,7 @@ def _register(
         handler=handler,
         contract=contract_of(handler, CATALOG),
         title=(handler.__doc__ or "").strip().partition("\n")[0],
-        batch=batch,
+        batching=batching,
     )
 
 
@@ -119,6 +131,11 @@ class Registry:
             [value for value in declared if isinstance(value, Function)],
             [value for value in declared if isinstance(value, HttpRoute)],
         )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all functions and HTTP actions."""
+        return [*(function.name for function in self), *(route.name for route in self.routes)]
 
     def __iter__(self) -> Iterator[Function[..., object]]:
         return iter(sorted(self._by_name.values(), key=lambda function: function.name))
@@ -156,20 +173,21 @@ class Registry:
         return function, function.contract.read_arguments(given)
 
 
-def canonical_call(path: str, arguments: Json) -> Call:
+def canonical_call(path: str, arguments: Json, *, component: str | None = None) -> Call:
     """A call as a client wrote it, in the one spelling equal calls share.
+
+    `component`: of Convex's components, of which we have none but the root, whose name is empty.
 
     >>> canonical_call("posts.js:toggle_like", [{"postId": "a"}])
     Call(function='posts:toggleLike', arguments='{"postId":"a"}', fault=None)
     """
-    name = canonical_name(path)
+    name = canonical_name(f"{component}/{path}" if component else path)
     try:
         return Call(name, canonical_arguments(arguments))
     except InvalidValue as error:
         return Call(name, "{}", fault=str(error))
 
 
-@lru_cache(maxsize=4096)
 def canonical_name(path: str) -> str:
     """The one spelling of a function's name, from any of those in use.
 
@@ -178,6 +196,11 @@ def canonical_name(path: str) -> str:
     >>> canonical_name("admin/reports")
     'admin/reports:default'
     """
+    return _canonical_name(path[:NAME_CHARACTERS_MAX])
+
+
+@lru_cache(maxsize=4096)
+def _canonical_name(path: str) -> str:
     module, colon, function = path.rpartition(":")
     if not colon:
         module, _, function = path.removesuffix(".js").rpartition(".")

@@ -16,6 +16,7 @@ from backend.postgres.errors import PermissionDenied
 from backend.runtime.errors import AccessDenied, DerivedColumn, LimitExceeded, NotFound, WriteRejected
 from backend.runtime.reading import Reader
 from backend.runtime.scans import delete_row, insert_row, update_row, upsert_row
+from backend.runtime.session import Session
 from schema.language import Id, Table
 from schema.language.spec import Default
 
@@ -33,6 +34,11 @@ class Writer(Reader):
     """
 
     with_hidden = True
+
+    @property
+    def session(self) -> Session:
+        """The transaction, for the runtime's own statements."""
+        return self._session
 
     def reader(self) -> Reader:
         """The same rows as a query may see them."""
@@ -55,7 +61,7 @@ class Writer(Reader):
         Raises `WriteRejected` for values the table does not take, `DerivedColumn` for columns the database
         keeps, and `AccessDenied` where no rule allows the row.
         """
-        given = _to_parameters(table, values)
+        given = to_parameters(table, values)
         given.setdefault("id", uuid4())
         self._count_write()
         try:
@@ -66,7 +72,7 @@ class Writer(Reader):
 
     async def patch(self, table: type[R], id: UUID, **changes: object) -> None:
         """Set the named columns of a row. Raises as `insert` does, and `NotFound` when there is no row."""
-        given = _to_parameters(table, changes)
+        given = to_parameters(table, changes)
         self._count_write()
         if not await self._session.execute(update_row(table.spec(), tuple(given)), (id, *given.values())):
             await self._explain_untouched(table, id)
@@ -77,7 +83,7 @@ class Writer(Reader):
         Raises as `patch` does, and `WriteRejected` where a column left out has no default.
         """
         spec = table.spec()
-        given = _to_parameters(table, values)
+        given = to_parameters(table, values)
         left_out = tuple(name for name in spec.access.update.names if name not in given)
         for column in map(spec.column, left_out):
             if column.default is Default.REQUIRED and not column.nullable:
@@ -97,7 +103,7 @@ class Writer(Reader):
         key = spec.index(index)
         if not key.unique or not set(key.columns) <= set(values):
             raise TypeError(f"{spec.name}: upsert needs a unique index, and a value for each of its columns.")
-        given = _to_parameters(table, values)
+        given = to_parameters(table, values)
         given.setdefault("id", uuid4())
         self._count_write()
         sql = upsert_row(spec, tuple(given), key.columns)
@@ -135,7 +141,11 @@ class Writer(Reader):
             )
 
 
-def _to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str, object]:
+def to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a row's columns as PostgreSQL takes them.
+
+    Raises `WriteRejected`, `DerivedColumn` or `LimitExceeded`, and `TypeError` for a column there is not.
+    """
     spec = table.spec()
     parameters: dict[str, object] = {}
     for name, value in values.items():
@@ -145,7 +155,7 @@ def _to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str
         if not column.writable:
             raise DerivedColumn(f"{spec.name}.{name} is kept by the database and cannot be written.")
         try:
-            checked = _column_type(table, name).validate_python(value)
+            checked = column_type(table, name).validate_python(value)
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]["msg"]
             raise WriteRejected(f"{spec.name}.{name}: {problem}.") from error
@@ -157,5 +167,6 @@ def _to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str
 
 
 @lru_cache(maxsize=4096)
-def _column_type(table: type[Table], column: str) -> TypeAdapter[object]:
+def column_type(table: type[Table], column: str) -> TypeAdapter[object]:
+    """What a value of the column has to be."""
     return TypeAdapter(cast("type[object]", table.spec().column(column).annotation))

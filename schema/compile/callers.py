@@ -8,7 +8,7 @@ instead of 0.2 ms.
 
 from schema.compile.functions import Function, plpgsql_block
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
-from schema.compile.rules import ASKED, VARIABLES, asked_functions, compile_rule, held_rules
+from schema.compile.rules import ASKED, VARIABLES, Facts, asked_functions, compile_rule, held_rules
 from schema.language.catalog import Catalog
 from schema.language.names import held_function, permission_function
 from schema.language.rules import LIVE_STATUSES, MEMBERSHIP_TABLE, ROLE_TABLE, CallerHas, all_of, caller_is
@@ -67,6 +67,16 @@ def _permission(table: TableSpec, permission: str, catalog: Catalog) -> Function
     )
 
 
+def facts_of(caller: str, catalog: Catalog) -> Facts:
+    """What rules ask about the person whose id `caller` is, where that differs from row to row."""
+    role, tiers = "null::text", "null::text[]"
+    if ROLE_TABLE in catalog:
+        role = f"({_role_of(catalog.table(ROLE_TABLE), caller)})"
+    if MEMBERSHIP_TABLE in catalog:
+        tiers = tiers_of(catalog.table(MEMBERSHIP_TABLE), caller)
+    return Facts(caller, role, tiers, f"cardinality({tiers}) > 0", of_each=True)
+
+
 def _role_of(users: TableSpec, caller: str) -> str:
     return f"select person.role from {quote_qualified(users)} as person where person.id = {caller}"
 
@@ -74,9 +84,13 @@ def _role_of(users: TableSpec, caller: str) -> str:
 def tiers_of(memberships: TableSpec, caller: str) -> str:
     """An array of the tiers that the person whose id `caller` is pays for, each once."""
     live = ", ".join(map(quote_literal, LIVE_STATUSES))
+    # Time alone ends a membership, too. Whoever runs this twice in one transaction gets one answer.
+    lasting = " and (held.access_until is null or held.access_until > now())"
     return (
         f"array(\n    select distinct held.tier from {quote_qualified(memberships)} as held\n"
-        f"    where held.user_id = {caller} and held.status in ({live})\n)"
+        f"    where held.user_id = {caller} and held.status in ({live})"
+        f"{' and held.tier is not null' if memberships.column('tier').nullable else ''}"
+        f"{lasting if memberships.has('access_until') else ''}\n)"
     )
 
 

@@ -4,11 +4,11 @@ from schema.compile.callers import READERS
 from schema.compile.derived_access import DerivedAccess
 from schema.compile.functions import DERIVED_OWNER
 from schema.compile.quoting import quote_identifier, quote_qualified
-from schema.compile.rules import compile_rule
+from schema.compile.rules import compile_rule, readable_to_writer
 from schema.language.access import Access, Write
 from schema.language.catalog import Catalog
 from schema.language.reads import NOTHING_KNOWN, VISITOR, Known, simplify
-from schema.language.rules import Nobody, Rule, any_of
+from schema.language.rules import Nobody, Rule
 from schema.language.spec import TableSpec
 
 
@@ -18,10 +18,8 @@ def compile_policies(table: TableSpec, catalog: Catalog, derived: DerivedAccess)
     `service_role` needs none: it passes row security by.
     """
     access = table.access
-    # PostgreSQL wants the row an update leaves behind to be readable. Deleting softly hides a row from its
-    # own author, so the writer may also read whatever it may update.
     by_member = simplify(access.read, table, catalog, NOTHING_KNOWN)
-    by_writer = simplify(any_of(access.read, access.update.rule), table, catalog, NOTHING_KNOWN)
+    by_writer = simplify(readable_to_writer(table), table, catalog, NOTHING_KNOWN)
     readers = (
         [("read", READERS, by_member)]
         if by_member == by_writer

@@ -12,6 +12,7 @@ from schema.language.catalog import Catalog
 from schema.language.names import held_function, permission_function
 from schema.language.reads import NOTHING_KNOWN, Known, allowed_targets, simplify
 from schema.language.rules import (
+    READ,
     AllOf,
     Allowed,
     AnyOf,
@@ -26,18 +27,25 @@ from schema.language.rules import (
     Nobody,
     Rule,
     SignedIn,
+    all_of,
+    any_of,
+    caller_is,
 )
 from schema.language.spec import Rows, TableSpec
 
 
 @dataclass(frozen=True)
 class Facts:
-    """SQL for what rules ask about the caller: id, role, the tiers paid for as an array, whether any is."""
+    """SQL for what rules ask about the caller: id, role, the tiers paid for as an array, whether any is.
+
+    With `of_each` they are those of each row's own caller, so that no function is asked: it knows of one.
+    """
 
     caller: str
     role: str
     tiers: str
     pays: str
+    of_each: bool = False
 
 
 ASKED = Facts(
@@ -54,7 +62,10 @@ VARIABLES = Facts(caller="_caller", role="_role", tiers="_tiers", pays="cardinal
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a condition stands: a row of `table` goes by `row`, `depth` subselects deep."""
+    """Where a condition stands: a row of `table` goes by `row`, `depth` subselects deep.
+
+    `past_policies`: what stands here is inside a function of the tables' owner, whom no policy binds.
+    """
 
     table: TableSpec
     catalog: Catalog
@@ -62,6 +73,7 @@ class _Place:
     row: str
     facts: Facts
     depth: int = 0
+    past_policies: bool = False
 
     def column(self, name: str) -> str:
         return f"{self.row}.{quote_identifier(name)}"
@@ -69,7 +81,8 @@ class _Place:
     def inside(self, target: TableSpec) -> "_Place":
         depth = self.depth + 1
         known = Known(caller=self.known.caller)
-        return _Place(target, self.catalog, known, f"seen_{depth}", self.facts, depth)
+        past_policies = self.past_policies or target.rows is Rows.FEW
+        return _Place(target, self.catalog, known, f"seen_{depth}", self.facts, depth, past_policies)
 
 
 def compile_rule(
@@ -93,6 +106,15 @@ def compile_rule(
     """
     place = _Place(table, catalog, known, row or quote_identifier(table.name), facts)
     return _condition(simplify(rule, table, catalog, known), place)
+
+
+def readable_to_writer(table: TableSpec) -> Rule:
+    """Which rows a mutation sees on behalf of its caller.
+
+    PostgreSQL wants the row an update leaves behind to be readable. Deleting softly hides a row from its own
+    author, so the writer may also read whatever it may update.
+    """
+    return any_of(table.access.read, table.access.update.rule)
 
 
 def asked_functions(catalog: Catalog) -> list[tuple[TableSpec, str]]:
@@ -150,6 +172,8 @@ def _condition(rule: Rule, place: _Place) -> str:
                 return place.facts.pays
             tier = place.column(column)
             return f"({tier} = any ({place.facts.tiers}) or ({tier} is null and {place.facts.pays}))"
+        case CallerHas(here=here) if place.facts.of_each:
+            return _has_row(rule, place.column(here), place)
         case CallerHas(here=here):
             function = quote_identifier(held_function(rule, place.catalog.table(rule.table)))
             return f"{place.column(here)} = any ((select private.{function}())::uuid[])"
@@ -193,6 +217,11 @@ def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> 
     reference = place.column(rule.column)
     inside = place.inside(target)
     rows = f"{quote_qualified(target)} as {inside.row} where"
+    if place.facts.of_each:
+        left = simplify(_tried(rule, target, left, inside), target, place.catalog, inside.known)
+        return (
+            f"exists (select from {rows} {inside.row}.id = {reference} and {_grouped(left, inside, AnyOf)})"
+        )
     match target.rows, place.known.caller:
         case Rows.FEW, None:
             found = f"select {inside.row}.id from {rows} {_condition(left, inside)}"
@@ -205,3 +234,17 @@ def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> 
             return f"exists (select from {rows} {inside.row}.id = {reference} and {found})"
         case _:
             assert_never(target.rows)
+
+
+def _tried(rule: Allowed, target: TableSpec, left: Rule, inside: _Place) -> Rule:
+    """What PostgreSQL tries where a policy looks a row up: the row has to be in sight besides."""
+    return (
+        left if rule.permission == READ or inside.past_policies else all_of(readable_to_writer(target), left)
+    )
+
+
+def _has_row(rule: CallerHas, here: str, place: _Place) -> str:
+    inside = place.inside(place.catalog.table(rule.table))
+    condition = _condition(all_of(caller_is(rule.who), rule.where), inside)
+    rows = f"{quote_qualified(inside.table)} as {inside.row}"
+    return f"exists (select from {rows} where {inside.column(rule.by)} = {here} and {condition})"

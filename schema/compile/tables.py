@@ -124,11 +124,12 @@ def _column(table: TableSpec, column: ColumnSpec) -> str:
         parts.append("constraint " + quote_identifier(f"{table.name}_pkey") + " primary key")
     elif not column.nullable:
         parts.append("not null")
-    default = _default(column)
+    default = column_default(column)
     return " ".join([*parts, f"default {default}"] if default else parts)
 
 
-def _default(column: ColumnSpec) -> str | None:
+def column_default(column: ColumnSpec) -> str | None:
+    """SQL for what PostgreSQL puts where nobody gives a value; None for nothing."""
     match column.default:
         case None | Default.REQUIRED:
             return None

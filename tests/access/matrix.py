@@ -59,7 +59,7 @@ class Wrong:
 
 async def find_wrong(community: Community, expected: Expected) -> list[Wrong]:
     """Try everything on THE row of `expected`; the cells that are wrong."""
-    trial = await _prepare(community, expected)
+    trial = await prepare(community, expected)
     cells = list(trial.cells())
     outcomes = await trial.run([cell.attempt for cell in cells])
     refused = {
@@ -109,7 +109,7 @@ def _judge(cell: Cell, outcome: Outcome, controls: Mapping[str, Outcome]) -> str
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """One case, ready to be tried: THE row is made, every value to write is an SQL literal."""
 
     connection: asyncpg.Connection
@@ -120,7 +120,7 @@ class _Trial:
     changed: Mapping[str, Mapping[str, str]]
 
     async def run(self, attempts: Sequence[Attempt]) -> list[Outcome]:
-        return await try_all(self.connection, attempts, making_way=self._delete)
+        return await try_all(self.connection, attempts, making_way=self.delete)
 
     async def controls(self, statements: Sequence[str]) -> dict[str, Outcome]:
         """What comes of each statement when somebody does it who may, if there is anybody."""
@@ -142,12 +142,12 @@ class _Trial:
             Cell(act, name, "tables' owner", "SQL", Attempt(TABLES_OWNER, statement, asks=True), False, "")
             for name in columns
             for act, statement in (
-                ("update", self._update(name, "owner")),
-                ("insert naming", self._insert("owner", name)),
+                ("update", self.update(name, "owner")),
+                ("insert naming", self.insert("owner", name)),
             )
         ]
-        plain = Attempt(TABLES_OWNER, self._insert("owner"), asks=True)
-        untouched = Attempt(TABLES_OWNER, f"update {self._name} set id = id {self._where}", asks=True)
+        plain = Attempt(TABLES_OWNER, self.insert("owner"), asks=True)
+        untouched = Attempt(TABLES_OWNER, f"update {self.name} set id = id {self.where}", asks=True)
         returning = f" returning to_jsonb({quote_identifier(self.table.name)}) - 'updated_at'"
         attempts = [plain, untouched, *(cell.attempt for cell in cells)]
         inserted, kept, *outcomes = await self.run(
@@ -182,26 +182,26 @@ class _Trial:
         if way == MUTATION:
             sees = sees or actor in expected.may_change_something
         named = {"id", *(expected.new or {}), *expected.new_optional.split()}
-        yield "insert", "", self._insert(actor), self._may("insert", actor, way)
+        yield "insert", "", self.insert(actor), self._may("insert", actor, way)
         for column in self.table.stored_columns:
             name, own = column.name, column.derived is None
             hidden = way == BROWSER and name in expected.hidden.split()
             yield "select", name, self._select(name), sees and not hidden
-            yield "update", name, self._update(name, actor), own and self._may("update", actor, way, name)
+            yield "update", name, self.update(name, actor), own and self._may("update", actor, way, name)
             if self._may("insert", actor, way) and name not in self.new[actor]:
-                naming = self._insert(actor, name)
+                naming = self.insert(actor, name)
                 yield "insert naming", name, naming, own and (service or name in named)
-        yield "delete", "", self._delete, self._may("delete", actor, way)
+        yield "delete", "", self.delete, self._may("delete", actor, way)
 
     def _acts_for_another(self, actor: str, way: str) -> Iterator[tuple[str, str, str, str]]:
         """What `actor` may do, done in the name of somebody else; beside it the same in their own."""
         for name, value in (self.expected.new or {}).items():
             if value == CALLER and way != ROLE and self._may("insert", actor, way):
-                yield "insert", name, self._insert(actor, name, self._another(name)), self._insert(actor)
+                yield "insert", name, self.insert(actor, name, self._another(name)), self.insert(actor)
         for name, value in self.expected.row.items():
             if value == OWNER and way != ROLE and self._may("update", actor, way, name):
-                given_away = self._update(name, actor, self._another(name))
-                yield "update", name, given_away, self._update(name, actor)
+                given_away = self.update(name, actor, self._another(name))
+                yield "update", name, given_away, self.update(name, actor)
 
     def _may(self, act: Act, actor: str, way: str, column: str = "") -> bool:
         if way == ROLE:
@@ -219,33 +219,33 @@ class _Trial:
         return literal(PEOPLE["somebody"], self.table.column(column))
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
         return quote_qualified(self.table)
 
     @property
-    def _where(self) -> str:
+    def where(self) -> str:
         return f"where id = {quote_literal(str(self.row))}"
 
     @property
-    def _delete(self) -> str:
-        return f"delete from {self._name} {self._where}"
+    def delete(self) -> str:
+        return f"delete from {self.name} {self.where}"
 
     def _select(self, column: str) -> str:
-        return f"select {quote_identifier(column)} from {self._name} {self._where}"
+        return f"select {quote_identifier(column)} from {self.name} {self.where}"
 
-    def _update(self, column: str, actor: str, value: str | None = None) -> str:
+    def update(self, column: str, actor: str, value: str | None = None) -> str:
         change = f"{quote_identifier(column)} = {value or self.changed[actor][column]}"
-        return f"update {self._name} set {change} {self._where}"
+        return f"update {self.name} set {change} {self.where}"
 
-    def _insert(self, actor: str, naming: str | None = None, value: str | None = None) -> str:
+    def insert(self, actor: str, naming: str | None = None, value: str | None = None) -> str:
         values = dict(self.new[actor])
         if naming is not None:
             values[naming] = value or self.changed[actor][naming]
         columns = quote_columns(tuple(values))
-        return f"insert into {self._name} ({columns}) values ({', '.join(values.values())})"
+        return f"insert into {self.name} ({columns}) values ({', '.join(values.values())})"
 
 
-async def _prepare(community: Community, expected: Expected) -> _Trial:
+async def prepare(community: Community, expected: Expected) -> Trial:
     table = community.catalog.table(expected.table)
     row = await community.make(expected)
     usual = await _usual_values(community.owner, table, row)
@@ -260,7 +260,7 @@ async def _prepare(community: Community, expected: Expected) -> _Trial:
             if expected.new is None
             else await community.values(table, expected.new, caller=person)
         )
-    return _Trial(community.owner, expected, table, row, new, changed)
+    return Trial(community.owner, expected, table, row, new, changed)
 
 
 def _missing(table: TableSpec, values: Mapping[str, str]) -> dict[str, str]:

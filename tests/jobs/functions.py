@@ -212,15 +212,3 @@ async def schedule_and_cancel(ctx: MutationContext, what: str) -> bool:
 async def cancel_and_fail(ctx: MutationContext, job_id: UUID) -> None:
     await ctx.scheduler.cancel(job_id)
     raise ConvexError("changed my mind")
-
-
-@mutation(batch=True)
-async def schedule_in_batch(ctx: MutationContext, what: str) -> UUID:
-    return await ctx.scheduler.run_after(timedelta(), note_in_batch, what=what)
-
-
-@mutation(batch=True)
-async def note_in_batch(ctx: MutationContext, what: str) -> None:
-    await ctx.sql(NOTE, what, reads=())
-    if what == "bad":
-        raise ConvexError("bad")

@@ -203,14 +203,3 @@ async def test_mutations_reach_jobs_through_three_functions_only(project: Projec
         role,
     )
     assert (tables, [row[0] for row in functions]) == ([], ["cancel_job", "finish_job", "schedule_job"])
-
-
-async def test_jobs_of_a_batched_function_are_settled_together_and_each_counts_for_itself(project: Project):
-    calls = [*map(str, range(40)), "bad", "canceled"]
-    async with project.copy(works=False) as copy:
-        jobs = await asyncio.gather(*(copy.mutate("schedule_in_batch", what=what) for what in calls))
-        assert await copy.mutate("cancel", job_id=jobs[-1])
-    async with project.copy():
-        await project.all_over()
-    assert Counter(await project.effects()) == Counter(map(str, range(40)))
-    assert Counter(state for _, state in await project.states()) == {"done": 40, "failed": 1, "canceled": 1}
