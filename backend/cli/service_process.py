@@ -39,6 +39,9 @@ class ServiceProcess:
             "FOLKMOOT_JWT_ISSUER": stack.issuer,
             "FOLKMOOT_HOST": HOST,
             "FOLKMOOT_PORT": str(port),
+            "FOLKMOOT_SHUTDOWN_S": "1",  # A restart during development should feel immediate.
+            "FOLKMOOT_SUPABASE_ANON_KEY": stack.keys.anon_key,
+            "FOLKMOOT_SUPABASE_SERVICE_KEY": stack.keys.service_role_key,
         }
         self._process: asyncio.subprocess.Process | None = None
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import uvicorn
 from pydantic import ValidationError
 
 from backend.devstack.errors import ServiceRefused
 from backend.devstack.http_server import KEEP_ALIVE_S
-from backend.server.app import create_app
+from backend.server.app import create_app, log_style
+from backend.server.connections import PING_EVERY_S, PONG_S_MAX, BoundedHttp, BoundedSocket
+from backend.server.logs import format_standard_logging
 from backend.server.settings import Settings
 
 GRACE_S = 1  # Sockets are told to come back; a restart during development should feel immediate.
@@ -25,18 +29,24 @@ def serve_service() -> int:
             "The service is not set up:\n" + "\n".join(f"  {fault}" for fault in faults),
             hint="Set these environment variables, or run `folkmoot dev`, which does.",
         ) from error
+    format_standard_logging(*log_style(settings))
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings),
+            log_config=None,  # Its lines are written as ours are.
             host=settings.host,
             port=settings.port,
-            ws="websockets-sansio",
+            http=BoundedHttp,
+            ws=BoundedSocket,
+            ws_ping_interval=PING_EVERY_S,
+            ws_ping_timeout=PONG_S_MAX,
             # Browsers offer compression; taken up, it costs three times the CPU of all else per message and
             # 70 KB per socket.
             ws_per_message_deflate=False,
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=GRACE_S,
+            # Sockets are told to come back, and go; requests may be answered first.
+            timeout_graceful_shutdown=math.ceil(settings.shutdown_s),
         )
     )
     server.run()

@@ -7,6 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 
@@ -39,18 +40,22 @@ def reserve_port(port: int, *, option: str) -> socket.socket:
 
 
 @asynccontextmanager
-async def serve(app: ASGIApp, reserved: socket.socket) -> AsyncIterator[None]:
-    """Answer requests on `reserved` as long as the context is open. `app` gets no lifespan events."""
+async def serve(app: ASGIApp, reserved: socket.socket, **settings: Any) -> AsyncIterator[None]:
+    """Answer requests on `reserved` as long as the context is open. `app` gets no lifespan events.
+
+    `settings` are uvicorn's, where they are to be other than a stack's.
+    """
+    protocols: dict[str, Any] = {"ws": "websockets-sansio"} | settings
     server = _Server(
         uvicorn.Config(
             app,
             lifespan="off",
             log_config=None,
             access_log=False,
-            ws="websockets-sansio",
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
+            **protocols,
         )
     )
     task = asyncio.create_task(server.serve(sockets=[reserved]), name="gateway")

@@ -15,6 +15,7 @@ from backend.runtime.log_lines import Log
 from backend.runtime.reading import Reader, count_rows
 from backend.runtime.recording import Recorder
 from backend.runtime.session import SERVICE, Session
+from backend.runtime.storage import Files, Storage
 from backend.runtime.usage import Usage
 from backend.runtime.writing import Writer
 from schema.language import Catalog
@@ -22,6 +23,7 @@ from schema.tables import User
 
 P = ParamSpec("P")
 R = TypeVar("R")
+G = TypeVar("G")
 
 CALLS_MAX = 1_000  # Of functions by one run, however deep: more is a loop that belongs in one function.
 CALLS_DEPTH_MAX = 16  # Functions inside each other: deeper is one that calls itself.
@@ -89,6 +91,7 @@ class QueryContext:
     db: Reader
     sql: Sql
     log: Log = field(default_factory=Log, kw_only=True)
+    storage: Files = field(default=Files(None), kw_only=True)
     depth: int = field(default=0, kw_only=True)
 
     async def run_query(self, function: Function[P, R], *_: P.args, **arguments: P.kwargs) -> R:
@@ -115,7 +118,14 @@ class MutationContext(QueryContext):
 
     def as_query(self) -> QueryContext:
         """The context of a query called from here: it sees what was written, and nothing that is hidden."""
-        return QueryContext(self.auth, self.db.reader(), self.sql, log=self.log, depth=self.depth + 1)
+        return QueryContext(
+            self.auth,
+            self.db.reader(),
+            self.sql,
+            log=self.log,
+            storage=self.storage,
+            depth=self.depth + 1,
+        )
 
     async def run_mutation(self, function: Function[P, R], *_: P.args, **arguments: P.kwargs) -> R:
         """What another mutation returns, as part of this transaction: one commit, or none.
@@ -136,7 +146,12 @@ class MutationContext(QueryContext):
 class Runner(Protocol):
     """Runs functions for an action; each call is a snapshot or a transaction of its own."""
 
+    @property
+    def gateways(self) -> Mapping[type, object]: ...
+
     def scheduler(self) -> Scheduler: ...
+
+    def storage(self, identity: Identity) -> Storage: ...
 
     async def run_query(
         self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
@@ -157,6 +172,7 @@ class ActionContext:
         self.auth = Auth(identity)
         self.log = Log()
         self.scheduler = runner.scheduler()
+        self.storage = runner.storage(identity)
         self._identity, self._runner = identity, runner
         self._usage, self._depth = Usage(), 0
 
@@ -174,6 +190,13 @@ class ActionContext:
         """What another action returns, within this one's time."""
         self._count(function, Kind.ACTION)
         return await function.handler(self._inside(), **arguments)
+
+    def gateway(self, kind: type[G]) -> G:
+        """What the service was given to reach a part of the world through, such as a `StripeGateway`."""
+        found = self._runner.gateways.get(kind)
+        if not isinstance(found, kind):
+            raise FunctionMisuse(f"This service was started without a {kind.__name__}.")
+        return found
 
     def as_service(self) -> ActionContext:
         """This action on the service's own account, which no row rule binds.

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from backend.engine.ports import Call, MutationCall, MutationOutcome
+from backend.engine.ports import Call, MutationCall, MutationOutcome, TokenRefused
 from backend.engine.versions import Identity
 from backend.postgres import open_pool
 from backend.runtime import mutations, snapshots
@@ -23,14 +23,19 @@ from backend.runtime.failures import Ending, Explainer, Raised, Returned, run_to
 from backend.runtime.functions import Function, Kind
 from backend.runtime.http_routes import RESPONSE_BYTES_MAX, HttpRequest, HttpResponse, HttpRoute
 from backend.runtime.jobs.scheduler import Scheduler, Scheduling
-from backend.runtime.mutations import Committed, JobDecided, MutationRunner, Task
-from backend.runtime.observations import Observe
+from backend.runtime.mutations import JobDecided, MutationRunner
+from backend.runtime.observations import Observe, TokenRejected
 from backend.runtime.queries import QueryRunner
 from backend.runtime.recording import rules_of
 from backend.runtime.registration import Registry
 from backend.runtime.results import encode_result
 from backend.runtime.session import Session, acquire, lent
 from backend.runtime.snapshots import Snapshots, SnapshotView
+from backend.runtime.storage import Files, Storage, StorageServer
+from backend.runtime.tasks import Committed, Task
+from backend.runtime.tracing import NOT_TRACED, Tracing
+from backend.runtime.usage import Effort
+from backend.runtime.watched_pool import WatchedPool
 from schema.language import Catalog
 
 R = TypeVar("R")
@@ -44,6 +49,14 @@ REQUESTS_BATCH_MAX = 1_000  # That one call forgets: some milliseconds, whatever
 STATEMENT_MS_MAX = 8_000  # A statement the service no longer waits for must not go on in the database.
 
 _SETTINGS = {"statement_timeout": str(STATEMENT_MS_MAX), "jit": "off"}
+
+_POSITION = "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as position"
+_MISSING_COLUMNS = (
+    "select expected.place || '.' || expected.name as missing "
+    "from unnest($1::text[], $2::text[]) as expected (place, name) "
+    "where not exists (select from pg_attribute where attrelid = to_regclass(expected.place) "
+    "and attname = expected.name and not attisdropped) limit 5"
+)
 
 # Copies of the service that prune at the same time take different rows.
 _PRUNE_REQUESTS = (
@@ -64,13 +77,15 @@ class _Running:
     queries: QueryRunner
     mutations: MutationRunner
     writers: asyncpg.Pool
+    pools: Mapping[str, WatchedPool]
 
 
 class Execution:
     """Runs registered functions, between the start and the end of `running()`.
 
     `cursor_secret` signs page cursors: the same for all copies of the service. `production` keeps what went
-    wrong inside a broken function from clients.
+    wrong inside a broken function from clients. `gateways` are what actions reach the world
+    through, by class.
     """
 
     def __init__(
@@ -83,11 +98,15 @@ class Execution:
         cursor_secret: bytes,
         observe: Observe,
         production: bool,
+        tracing: Tracing = NOT_TRACED,
+        storage: StorageServer | None = None,
+        gateways: Mapping[type, object] = {},
     ) -> None:
-        self.registry = registry
+        self.registry, self.gateways = registry, gateways
         self._dsn, self._catalog, self._verify, self._cursor_secret = dsn, catalog, verify, cursor_secret
-        self._explainer = Explainer(production, observe)
-        self.scheduling = Scheduling(registry.named)
+        self._explainer, self._observe = Explainer(production, observe, tracing), observe
+        self._tracing, self._storage = tracing, storage
+        self.scheduling = Scheduling(registry.named, reference=tracing.reference)
         self._actions = asyncio.Semaphore(ACTIONS_RUNNING_MAX)
         self._opened: _Running | None = None
 
@@ -101,24 +120,35 @@ class Execution:
             _pool(self._dsn, mutations.CONNECTIONS_MAX, "folkmoot mutations", careful) as writers,
         ):
             registry, catalog, secret = self.registry, self._catalog, self._cursor_secret
-            queries = QueryRunner(registry, catalog, rules_of(catalog), secret, self._explainer)
-            runner = MutationRunner(writers, registry, catalog, secret, self._explainer, self.scheduling)
-            self._opened = _Running(Snapshots(readers, queries), queries, runner, writers)
+            files, explainer = Files(self._storage), self._explainer
+            pools = {"queries": WatchedPool(readers), "mutations": WatchedPool(writers)}
+            reading, writing = (pool.as_pool() for pool in pools.values())
+            queries = QueryRunner(registry, catalog, rules_of(catalog), secret, explainer, files)
+            runner = MutationRunner(writing, registry, catalog, secret, explainer, self.scheduling, files)
+            self._opened = _Running(Snapshots(reading, queries), queries, runner, writing, pools)
             try:
                 yield
             finally:
                 self._opened = None
 
-    async def open_snapshot(self) -> SnapshotView:
-        """A view of the database now; close it. Raises `PostgresError`, and later it may work."""
-        return await self._running.snapshots.open()
+    async def open_snapshot(self, likely: Identity | None = None) -> SnapshotView:
+        """A view of the database now; close it. Raises `PostgresError`, and later it may work.
+
+        `likely`: on whose behalf the first run will be. A right guess spares a round trip.
+        """
+        return await self._running.snapshots.open(likely)
 
     async def mutate(self, call: MutationCall) -> MutationOutcome:
         """Run a mutation as `MutationRunner.mutate` says."""
-        return await self._running.mutations.mutate(call)
+        with self._tracing.span("mutation"):
+            return await self._running.mutations.mutate(call)
 
     async def act(self, call: MutationCall) -> MutationOutcome:
         """Run an action once; how it ended."""
+        with self._tracing.span("action"):
+            return await self._act_once(call)
+
+    async def _act_once(self, call: MutationCall) -> MutationOutcome:
         began_s, context = time.monotonic(), ActionContext(call.identity, self)
         if self._actions.locked():
             ending: Ending[str] = Raised(TryAgain("Too many actions are running. Try again."))
@@ -132,6 +162,10 @@ class Execution:
 
     async def answer_http(self, route: HttpRoute, identity: Identity, request: HttpRequest) -> HttpResponse:
         """Run an HTTP action once. Its refusals are answers with their status, its bugs are 500."""
+        with self._tracing.span("action"):
+            return await self._answer_http(route, identity, request)
+
+    async def _answer_http(self, route: HttpRoute, identity: Identity, request: HttpRequest) -> HttpResponse:
         began_s, context = time.monotonic(), ActionContext(identity, self)
         if self._actions.locked():
             ending: Ending[HttpResponse] = Raised(TryAgain("Too many actions are running. Try again."))
@@ -166,7 +200,11 @@ class Execution:
 
     async def verify(self, token: str) -> Identity:
         """Who the token proves; raises `TokenRefused`."""
-        return await self._verify(token)
+        try:
+            return await self._verify(token)
+        except TokenRefused as refused:
+            self._observe(TokenRejected(refused.code))
+            raise
 
     async def ping(self) -> None:
         """Return when the database answers. Raises `PostgresError` when it does not."""
@@ -177,49 +215,82 @@ class Execution:
         self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
     ) -> R:
         """What a query of ours returns now. Raises what it raises."""
-        view = await self.open_snapshot()
-        try:
-            session = await view.session_for(identity)
-            return await self._running.queries.call(session, function, identity, arguments)
-        finally:
-            await view.close()
+        began_s, effort = time.monotonic(), Effort()
+        with self._tracing.span("query"), self._explainer.noting(Kind.QUERY, function.name, began_s, effort):
+            view = await self.open_snapshot()
+            try:
+                session = await view.session_for(identity)
+                return await self._running.queries.call(session, function, identity, arguments, effort)
+            finally:
+                await view.close()
 
     async def run_mutation(
         self, function: Function[..., R], identity: Identity, arguments: Mapping[str, object]
     ) -> R:
         """What a mutation of ours returned, once committed. Raises what it raises."""
-        match await self._running.mutations.run(Task(function, identity, arguments, None)):
-            case Returned(committed):
-                return cast("R", committed.value)
-            case Raised(error):
-                raise error
+        task, began_s = Task(function, identity, arguments, None), time.monotonic()
+        noting = self._explainer.noting(Kind.MUTATION, function.name, began_s, task.effort)
+        with self._tracing.span("mutation"), noting:
+            match await self._running.mutations.run(task):
+                case Returned(committed):
+                    return cast("R", committed.value)
+                case Raised(error):
+                    raise error
 
     async def run_job_mutation(
         self, job: UUID, function: Function[..., object], identity: Identity, arguments: Mapping[str, object]
     ) -> Ending[Committed]:
         """Run a mutation that was scheduled; its end and its job's are one. Raises as `mutate` does."""
-        began_s = time.monotonic()
+        began_s, request = time.monotonic(), f"job {job}"
         task = Task(function, identity, arguments, None, job)
-        ending = await self._running.mutations.run(task)
-        self._explainer.shown(function.name, task.log)
-        if not (isinstance(ending, Raised) and isinstance(ending.error, JobDecided)):
-            self._explainer.conclude(Kind.MUTATION, Call(function.name, ""), identity, ending, began_s)
+        with self._tracing.span("job", follows=self.scheduling.cause_of(job)):
+            ending = await self._running.mutations.run(task)
+            self._explainer.shown(function.name, task.log)
+            if not (isinstance(ending, Raised) and isinstance(ending.error, JobDecided)):
+                call = Call(function.name, "")
+                self._explainer.conclude(Kind.MUTATION, call, identity, ending, began_s, task.effort, request)
         return ending
 
     async def run_job_action(
-        self, function: Function[..., object], identity: Identity, arguments: Mapping[str, object]
+        self, job: UUID, function: Function[..., object], identity: Identity, arguments: Mapping[str, object]
     ) -> Ending[object]:
         """Run an action that was scheduled; how it ended."""
-        began_s = time.monotonic()
-        context = ActionContext(identity, self)
-        ending = await run_to_end(function.handler(context, **arguments), timeout_s=ACTION_S_MAX)
-        self._explainer.conclude(Kind.ACTION, Call(function.name, ""), identity, ending, began_s)
-        self._explainer.shown(function.name, context.log)
+        began_s, call, request = time.monotonic(), Call(function.name, ""), f"job {job}"
+        with self._tracing.span("job", follows=self.scheduling.cause_of(job)):
+            context = ActionContext(identity, self)
+            ending = await run_to_end(function.handler(context, **arguments), timeout_s=ACTION_S_MAX)
+            self._explainer.conclude(Kind.ACTION, call, identity, ending, began_s, request=request)
+            self._explainer.shown(function.name, context.log)
         return ending
 
     def scheduler(self) -> Scheduler:
         """Schedules jobs for an action: each is a transaction of its own."""
         return Scheduler(self._schedule, self.scheduling)
+
+    def storage(self, identity: Identity) -> Storage:
+        """The project's files, for an action of `identity`."""
+        return Storage(self._storage, identity)
+
+    def pools(self) -> Mapping[str, WatchedPool]:
+        """The connections to the database, by what they are for; none while this is not running."""
+        return {} if self._opened is None else self._opened.pools
+
+    async def position(self) -> int:
+        """Where the database's log ends now. Raises `PostgresError` when it does not answer."""
+        async with self._session() as session:
+            [row] = await session.fetch(_POSITION)
+        return row["position"]
+
+    async def missing_columns(self) -> list[str]:
+        """Columns that the functions rely on and the database has not got: migrations are missing.
+
+        A few of them, if any. Raises `PostgresError`.
+        """
+        tables = self._catalog.tables
+        expected = [(table.qualified, column.name) for table in tables for column in table.columns]
+        async with self._session() as session:
+            rows = await session.fetch(_MISSING_COLUMNS, tuple(zip(*expected, strict=True)))
+        return [row["missing"] for row in rows]
 
     async def _schedule(self, statement: str, parameters: Sequence[object]) -> list[asyncpg.Record]:
         async with self._session() as session:

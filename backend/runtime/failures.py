@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -28,12 +29,15 @@ from backend.runtime.errors import (
     ConvexError,
     FunctionUnknown,
     LimitExceeded,
+    Refusal,
     TryAgain,
     WriteRejected,
 )
 from backend.runtime.functions import Kind
 from backend.runtime.log_lines import Log
 from backend.runtime.observations import UNKNOWN, FunctionBroke, FunctionRan, FunctionSaid, Observe
+from backend.runtime.tracing import NOT_TRACED, Tracing
+from backend.runtime.usage import Effort
 from schema.language.names import limit_name
 from schema.tables import CATALOG
 
@@ -94,10 +98,14 @@ async def _within(work: Awaitable[T], timeout_s: float) -> T:
 
 @dataclass(frozen=True)
 class Explainer:
-    """Failures as clients may see them. `production` hides what went wrong inside a broken function."""
+    """Failures as clients may see them. `production` hides what went wrong inside a broken function.
+
+    How calls end is told to `observe`, and noted on the span that `tracing` has open.
+    """
 
     production: bool
     observe: Observe
+    tracing: Tracing = NOT_TRACED
 
     def shown(self, function: str, log: Log) -> tuple[str, ...]:
         """Tell the observer what a function said; the lines its caller may see."""
@@ -106,15 +114,71 @@ class Explainer:
         return () if self.production else log.lines
 
     def conclude(
-        self, kind: Kind, call: Call, identity: Identity, ending: Ending[T], began_s: float
+        self,
+        kind: Kind,
+        call: Call,
+        identity: Identity,
+        ending: Ending[T],
+        began_s: float,
+        effort: Effort | None = None,
+        request: str | None = None,
     ) -> FunctionError | None:
         """Tell the observer how a call ended that began at `began_s`; its caller's error, if it failed."""
         error = ending.error if isinstance(ending, Raised) else None
-        name = UNKNOWN if isinstance(error, FunctionUnknown) else call.function
-        self.observe(FunctionRan(name, kind.value, error is not None, time.monotonic() - began_s))
+        self.note(kind, call.function, error, began_s, effort or Effort(), request)
         if error is None:
             return None
         return self._explain(call.function, f"{call.function} {call.arguments} {identity.key}", error)
+
+    @contextmanager
+    def noting(self, kind: Kind, function: str, began_s: float, effort: Effort) -> Iterator[None]:
+        """Tell the observer how the block ended, which runs a function for our own code."""
+        failure = _Failure()
+        with failure:
+            yield
+        self.note(kind, function, failure.error, began_s, effort)
+        if failure.error is not None:
+            raise failure.error
+
+    def note(
+        self,
+        kind: Kind,
+        function: str,
+        error: Exception | None,
+        began_s: float,
+        effort: Effort,
+        request: str | None = None,
+    ) -> None:
+        """Tell the observer, and whoever traces, how a call ended."""
+        name = UNKNOWN if isinstance(error, FunctionUnknown) else function
+        code, broke = (None, False) if error is None else _code_of(_as_refusal(error))
+        usage, retries = effort.usage, max(0, effort.attempts - 1)
+        ran = FunctionRan(
+            name,
+            kind.value,
+            time.monotonic() - began_s,
+            code,
+            broke,
+            usage.rows_read,
+            usage.rows_written,
+            retries,
+            request,
+        )
+        self.observe(ran)
+        if self.tracing is NOT_TRACED:
+            return
+        self.tracing.rename(f"{kind.value.lower()} {name}")
+        self.tracing.note(
+            {
+                "folkmoot.function": name,
+                "folkmoot.kind": kind.value,
+                "folkmoot.rows_read": usage.rows_read,
+                "folkmoot.rows_written": usage.rows_written,
+                "folkmoot.retries": retries,
+            }
+        )
+        if code is not None:
+            self.tracing.fail(code)
 
     def _explain(self, function: str, call: str, error: Exception) -> FunctionError:
         # The same failure of the same call has the same request id, so that a subscription which keeps
@@ -141,6 +205,17 @@ class Explainer:
         request_id = _request_id(call, message)
         self.observe(FunctionBroke(function, request_id, error))
         return FunctionError(_server_error(request_id, message, self.production))
+
+
+def _code_of(error: Exception) -> tuple[str, bool]:
+    """What logs call an error, and whether it is a bug. Only its name: its text may hold what is private."""
+    match error:
+        case Refusal():
+            return error.code, False
+        case ArgumentValidationError() | FunctionUnknown() | ConvexError():
+            return type(error).__name__, False
+        case _:
+            return type(error).__name__, True
 
 
 def _as_refusal(error: Exception) -> Exception:

@@ -9,17 +9,24 @@ from typing import TypeAlias
 UNKNOWN = "(unknown)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FunctionRan:
-    """A query, mutation or action came to its end. `failed`: the caller got an error of any sort.
+    """A query, mutation or action came to its end.
 
-    `function` is one of ours or `UNKNOWN`: what else clients may call it is not for keeping.
+    `function` is one of ours or `UNKNOWN`: what else clients may call it is not for keeping. `code` names the
+    error its caller got; `broke`: one that the function did not mean. Of a mutation that was repeated,
+    `rows_read` and `rows_written` are of the last attempt. `request`: its session and number in it.
     """
 
     function: str
     kind: str
-    failed: bool
     duration_s: float
+    code: str | None = None
+    broke: bool = False
+    rows_read: int = 0
+    rows_written: int = 0
+    retries: int = 0
+    request: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,44 @@ class MutationConflicted:
 
     function: str
     attempt: int
+    code: str
+
+
+@dataclass(frozen=True)
+class BatchSettled:
+    """So many calls of one function were settled by one transaction, which read and wrote so many rows."""
+
+    function: str
+    calls: int
+    duration_s: float
+    rows_read: int
+    rows_written: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickEnded:
+    """A tick told every socket what is new. `waited_s` of its time it waited for the change feed.
+
+    `runs` is how many queries it had to answer.
+    """
+
+    duration_s: float
+    waited_s: float
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersShared:
+    """Of the queries run in one snapshot `own` were executed, and `shared` answered by those."""
+
+    own: int
+    shared: int
+
+
+@dataclass(frozen=True)
+class TokenRejected:
+    """Somebody came with a token that proves nobody."""
+
     code: str
 
 
@@ -96,6 +141,10 @@ Observation: TypeAlias = (
     | FunctionBroke
     | FunctionSaid
     | MutationConflicted
+    | BatchSettled
+    | TickEnded
+    | AnswersShared
+    | TokenRejected
     | FieldAudited
     | JobEnded
     | CronSkipped

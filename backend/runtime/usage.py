@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -13,3 +13,16 @@ class Usage:
     rows_written: int = 0
     calls: int = 0
     depth: int = 0
+
+
+@dataclass
+class Effort:
+    """What a call took, for whoever watches: how often it was begun, and what its last attempt used."""
+
+    attempts: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+    def begin(self, usage: Usage) -> None:
+        """Note one more attempt, which counts what it uses in `usage`."""
+        self.attempts += 1
+        self.usage = usage

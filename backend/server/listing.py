@@ -10,13 +10,17 @@ from litestar.openapi.spec import (
     OpenAPIResponse,
     OpenAPIType,
     Operation,
+    Parameter,
     PathItem,
+    Reference,
     RequestBody,
     Schema,
+    SecurityScheme,
 )
 
 from backend.protocol.values import Json
 from backend.runtime.functions import Function, Visibility
+from backend.runtime.functions import Kind as FunctionKind
 from backend.runtime.http_routes import HttpRoute
 from backend.runtime.registration import Registry
 from backend.runtime.validators import (
@@ -62,31 +66,79 @@ def describe_functions(app: Litestar, registry: Registry) -> None:
     for function in registry:
         if function.visibility is Visibility.PUBLIC:
             paths[f"/api/run/{function.name.replace(':', '/')}"] = PathItem(post=_operation(function))
+    document.components.security_schemes = {
+        _TOKEN: SecurityScheme(
+            type="http",
+            scheme="bearer",
+            bearer_format="JWT",
+            description="The access token of a person, as Supabase Auth gives it. Without one: a visitor.",
+        )
+    }
+    document.components.schemas[_REFUSAL] = _object({"code": _TEXT, "message": _TEXT})
+
+
+_TOKEN = "token"
+_REFUSAL = "Refusal"
+_TEXT = Schema(type=OpenAPIType.STRING)
+_LOG_LINES = Schema(
+    type=OpenAPIType.ARRAY, items=_TEXT, description="What the function said; never in production"
+)
+_REFUSALS = {
+    "400": "The request is no call: its body, a header or the address makes no sense",
+    "401": "The token proves nobody",
+    "408": "The connection ended before the request did",
+    "413": "The body is too large",
+    "503": "The database is busy or away; of a mutation, nobody may know whether it happened",
+}
+"""When no function was run, or nobody knows whether one was."""
 
 
 def _operation(function: Function[..., object]) -> Operation:
-    succeeded = _object({"status": Schema(const="success"), "value": _schema(function.contract.result)})
-    failed = _object({"status": Schema(const="error"), "errorMessage": Schema(type=OpenAPIType.STRING)})
+    succeeded = _object(
+        {"status": Schema(const="success"), "value": _schema(function.contract.result)}, logLines=_LOG_LINES
+    )
+    failed = _object(
+        {"status": Schema(const="error"), "errorMessage": _TEXT},
+        errorData=Schema(
+            description="What the function refused with: `{code, message, hint?}`, or data of its own"
+        ),
+        logLines=_LOG_LINES,
+    )
+    refused = {"application/json": OpenAPIMediaType(Reference(ref=f"#/components/schemas/{_REFUSAL}"))}
     return Operation(
         tags=[function.name.partition(":")[0]],
         operation_id=function.name,
         summary=f"{function.kind.value} {function.name}",
         description=function.title or None,
-        request_body=RequestBody(_json(_object({"args": _schema(function.contract.arguments)}))),
+        parameters=[_IDEMPOTENCY_KEY] if function.kind is FunctionKind.MUTATION else None,
+        request_body=RequestBody(
+            _json(_object({"args": _schema(function.contract.arguments)})), required=True
+        ),
         responses={
             "200": OpenAPIResponse(
-                "What the function gave", content=_json(Schema(one_of=[succeeded, failed]))
-            )
+                "What the function gave, or why it failed",
+                content=_json(Schema(one_of=[succeeded, failed])),
+            ),
+            **{status: OpenAPIResponse(when, content=refused) for status, when in _REFUSALS.items()},
         },
+        security=[{_TOKEN: []}, {}],
     )
+
+
+_IDEMPOTENCY_KEY = Parameter(
+    name="Idempotency-Key",
+    param_in="header",
+    description="The caller's own name for this call: sent again within two weeks, it does not run again",
+    schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=255),
+)
 
 
 def _json(schema: Schema) -> dict[str, OpenAPIMediaType]:
     return {"application/json": OpenAPIMediaType(schema)}
 
 
-def _object(properties: dict[str, Schema]) -> Schema:
-    return Schema(type=OpenAPIType.OBJECT, properties={**properties}, required=list(properties))
+def _object(properties: dict[str, Schema], **optional: Schema) -> Schema:
+    return Schema(type=OpenAPIType.OBJECT, properties={**properties, **optional}, required=list(properties))
 
 
 def _schema(validator: Validator) -> Schema:

@@ -25,7 +25,7 @@ async def _die(*_: object, **__: object) -> None:
 
 def main() -> None:
     dies, lease_s = sys.argv[1:]
-    app.FUNCTIONS = REGISTRY
+    app.FUNCTIONS, app.CRONS = REGISTRY, ()
     queue.LEASE_S = float(lease_s)
     if dies == "settling":
         queue.JobQueue.settle = _die

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ JOBS_SCHEDULED_MAX = 1_000  # By one mutation or action: Convex's own limit.
 JOB_ARGUMENTS_BYTES_MAX = 4 * 1024 * 1024  # Of one job: Convex's own limit. Files belong in storage.
 ARGUMENTS_BYTES_MAX = 16 * 1024 * 1024  # Of all that one mutation or action schedules: Convex's own limit.
 JOBS_WAITING_MAX = 1_000_000  # Of the whole project, give or take a minute's: Convex's own limit.
+CAUSES_KEPT_MAX = 10_000  # Of jobs that wait, which span scheduled them: 2 MB, and only while tracing.
 DELAY_DAYS_MAX = 5 * 366  # What is further off than Convex's own five years is a mistake in the unit.
 
 _SCHEDULE = "select private.schedule_job($1, $2, $3, $4, {})"
@@ -37,12 +39,25 @@ class Scheduling:
     """What all schedulers of one service have in common.
 
     `find` gives any function by its name. `jobs_waiting` is how many jobs waited when they were last counted.
-    `wake` is called when jobs have been committed.
+    `wake` is called when jobs have been committed. `reference` names the span that is open.
     """
 
     find: Callable[[str], Function[..., object] | None]
     jobs_waiting: int = 0
     wake: Callable[[], None] = field(default=lambda: None)
+    reference: Callable[[], str | None] = field(default=lambda: None)
+    causes: OrderedDict[UUID, str] = field(default_factory=OrderedDict)
+
+    def note_cause(self, job_id: UUID) -> None:
+        """Remember which span scheduled the job, for the span of its run."""
+        if (reference := self.reference()) is not None:
+            self.causes[job_id] = reference
+            if len(self.causes) > CAUSES_KEPT_MAX:
+                self.causes.popitem(last=False)
+
+    def cause_of(self, job_id: UUID) -> str | None:
+        """The span that scheduled the job, where this copy of the service knows it."""
+        return self.causes.pop(job_id, None)
 
 
 class Scheduler:
@@ -118,6 +133,7 @@ class Scheduler:
         self._count_job(len(text.encode()))
         job_id = uuid4()
         await self._execute(statement, (job_id, function.name, job_kind(function), text, when))
+        self._scheduling.note_cause(job_id)
         return job_id
 
     def _resolve(self, named: Function[..., object] | str) -> Function[..., object]:

@@ -268,7 +268,7 @@ class JobWorker:
         if not running.begun:
             crew.over.add(job.id)
             return
-        ending = await self._execution.run_job_action(*prepared.value)
+        ending = await self._execution.run_job_action(job.id, *prepared.value)
         state, error = ("failed", _describe(ending.error)) if isinstance(ending, Raised) else ("done", None)
         await self._insist(lambda: self._queue.end_action(job, state, error))
         self._end(crew, job, state, error)
