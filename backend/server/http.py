@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field, ValidationError
 
-from backend.engine.ports import Answer, MutationCall, MutationOutcome, QueryRun
+from backend.engine.ports import Answer, Call, MutationCall, MutationOutcome, QueryRun
 from backend.engine.versions import ANONYMOUS, Identity
 from backend.postgres.errors import Unavailable
 from backend.protocol.messages import MalformedMessage, decode_ts, encode_ts
@@ -26,7 +26,7 @@ from backend.runtime.functions import Kind
 from backend.runtime.mutations import KEYED_REQUEST, keyed_session
 from backend.runtime.registration import canonical_call
 from backend.runtime.snapshots import SnapshotView
-from backend.server.refusals import RequestRefused
+from backend.server.refusals import RequestRefused, read_body
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -39,7 +39,7 @@ _FORMS = {
     "json": Form.CLEAN,
     "convex_clean_json": Form.CLEAN,
 }
-_CLIENT = re.compile(r"(npm|python)-(\d+)\.(\d+)\.(\d+)")
+_CLIENT = re.compile(r"(npm|python)-(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 _ENCODED_UNTIL = {"npm": (1, 4, 1), "python": (0, 5, 0)}  # Up to these, clients named no format and meant it.
 
 
@@ -49,6 +49,7 @@ class CallBody(BaseModel):
     path: str
     args: object = None
     format: str | None = None
+    component_path: Annotated[str | None, Field(alias="componentPath")] = None
 
 
 class CallAtBody(CallBody):
@@ -81,6 +82,7 @@ class FunctionApi:
             "/api/query_ts": self.query_ts,
             "/api/query_at_ts": self.query_at_ts,
             "/api/query_batch": self.query_batch,
+            "/api/debug_event": self.debug_event,
         }
         handlers = [post(path, status_code=200, include_in_schema=False)(run) for path, run in posts.items()]
         return [*handlers, get("/api/query", include_in_schema=False)(self.query_by_address)]
@@ -160,6 +162,9 @@ class FunctionApi:
             await view.close()
         return _json(f'{{"results":[{",".join(replies)}]}}')
 
+    async def debug_event(self) -> None:
+        """Take what browsers tell when they are asked to report; nobody reads it."""
+
     async def _query(self, request: Request, body: CallBody) -> Response[str]:
         identity, form = await self._identify(request), _form(body.format, request)
         view = await self._execution.open_snapshot()
@@ -188,7 +193,7 @@ class FunctionApi:
         return _json(_reply(await self._execution.act(call), form))
 
     async def _any(self, request: Request, body: CallBody) -> Response[str]:
-        function = self._execution.registry.find(body.path)
+        function = self._execution.registry.find(_call_of(body).function)
         match function.kind if function else Kind.QUERY:
             case Kind.QUERY:
                 return await self._query(request, body)
@@ -198,8 +203,7 @@ class FunctionApi:
                 return await self._action(request, body)
 
     async def _call(self, request: Request, body: CallBody) -> MutationCall:
-        call = canonical_call(body.path, cast("Json", body.args))
-        return MutationCall(call, await self._identify(request), session_id=None, request_id=None)
+        return MutationCall(_call_of(body), await self._identify(request), session_id=None, request_id=None)
 
     async def _identify(self, request: Request) -> Identity:
         """Who calls. Raises `TokenRefused` for a bad token, which is no visitor's."""
@@ -217,9 +221,12 @@ class FunctionApi:
 async def _answer(
     view: SnapshotView, bodies: Sequence[CallBody], identity: Identity, forms: Sequence[Form]
 ) -> list[str]:
-    calls = [canonical_call(body.path, cast("Json", body.args)) for body in bodies]
-    answers = await view.run([QueryRun(call, identity, journal=None) for call in calls])
+    answers = await view.run([QueryRun(_call_of(body), identity, journal=None) for body in bodies])
     return [_reply(answer, form) for answer, form in zip(answers, forms, strict=True)]
+
+
+def _call_of(body: CallBody) -> Call:
+    return canonical_call(body.path, cast("Json", body.args), component=body.component_path)
 
 
 def _reply(ended: Answer | MutationOutcome, form: Form) -> str:
@@ -242,7 +249,7 @@ def _json(text: str) -> Response[str]:
 
 async def _read(request: Request, model: type[B]) -> B:
     try:
-        return model.model_validate_json(await request.body())
+        return model.model_validate_json(await read_body(request))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the body"

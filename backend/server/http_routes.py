@@ -14,6 +14,7 @@ from backend.engine.ports import TokenRefused
 from backend.engine.versions import ANONYMOUS, Identity
 from backend.runtime.execution import Execution
 from backend.runtime.http_routes import HttpRequest, HttpRoute
+from backend.server.refusals import read_body
 
 
 def http_routes(execution: Execution) -> Sequence[HTTPRouteHandler]:
@@ -63,5 +64,5 @@ async def _read(request: Request) -> HttpRequest:
         path=unquote(request.scope["raw_path"].decode("latin-1")),
         query=tuple(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=await request.body(),
+        body=await read_body(request),
     )

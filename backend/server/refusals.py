@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.types import ExceptionHandlersMap
 
 from backend.engine.ports import TokenRefused
@@ -19,6 +19,14 @@ class RequestRefused(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.status, self.code, self.message = status, code, message
+
+
+async def read_body(request: Request) -> bytes:
+    """All of the request's body. Raises `RequestRefused` when the client hangs up before its end."""
+    try:
+        return await request.body()
+    except InternalServerException as error:  # Litestar takes it for a fault of ours.
+        raise RequestRefused(408, "ClientGone", "The connection ended before the request did.") from error
 
 
 _HTTP_CODES = {
@@ -46,7 +54,7 @@ def exception_handlers(observe: Callable[[Exception], None]) -> ExceptionHandler
                 return _response(503, "TemporarilyUnavailable", "The database is busy or away. Try again.")
             case HTTPException() if error.status_code < 500:
                 code = _HTTP_CODES.get(error.status_code, "BadRequest")
-                return _response(error.status_code, code, error.detail)
+                return _response(error.status_code, code, error.detail, error.headers)
             case _:
                 observe(error)
                 return _response(500, "InternalServerError", "Something broke. It has been reported.")
@@ -54,5 +62,8 @@ def exception_handlers(observe: Callable[[Exception], None]) -> ExceptionHandler
     return {Exception: refuse}
 
 
-def _response(status: int, code: str, message: str) -> Response[dict[str, str]]:
-    return Response({"code": code, "message": message}, status_code=status)
+def _response(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> Response[dict[str, str]]:
+    """`headers`: what HTTP wants said beside, such as which methods are allowed."""
+    return Response({"code": code, "message": message}, status_code=status, headers=headers)

@@ -25,6 +25,9 @@ KEYS_TIMEOUT_S = 5.0  # A sign-in should not hang on a slow Auth.
 KEYS_BYTES_MAX = 256 * 1024  # A key set is about one kB.
 TOKEN_CHARACTERS_MAX = 16 * 1024  # More than a header could carry.
 
+_UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+"""What PyJWT raises at what makes no sense: its own errors, and those of odd numbers and deep JSON."""
+
 
 class PublishedKeys:
     """The keys at a JWKS address, by their id.
@@ -59,10 +62,10 @@ class PublishedKeys:
             response.raise_for_status()
             if len(response.content) > KEYS_BYTES_MAX:
                 return
-            published = response.json()["keys"]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            published = [_read_key(key) for key in response.json()["keys"]]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError):
             return
-        self._keys = {key.key_id: key for key in map(_read_key, published) if key is not None and key.key_id}
+        self._keys = {key.key_id: key for key in published if key is not None and key.key_id}
         self._fetched_at_s = self._now_s()
 
 
@@ -72,7 +75,7 @@ def _read_key(published: object) -> jwt.PyJWK | None:
         return None
     try:
         key = jwt.PyJWK(published)
-    except jwt.PyJWTError:
+    except _UNREADABLE:
         return None
     return key if key.algorithm_name in ALGORITHMS else None
 
@@ -101,13 +104,12 @@ class TokenVerifier:
             raise TokenRefused("token.wrong_audience", "The token is meant for something else.")
         if "exp" not in claims or "iat" not in claims:
             raise TokenRefused("token.malformed", "The token does not say when it was made and when it ends.")
-        expires_at_s = float(cast("float", claims["exp"])) + LEEWAY_S
-        return Identity(_user_id(claims), claims, expires_at_s)
+        return Identity(_user_id(claims), claims, _ends_at_s(claims["exp"]) + LEEWAY_S, token)
 
     async def _key_for(self, token: str) -> tuple[object, str]:
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError as error:
+        except _UNREADABLE as error:
             raise TokenRefused("token.malformed", "This is not a JSON Web Token.") from error
         match header:
             case {"alg": "HS256"} if self.secret is not None:
@@ -139,8 +141,15 @@ def _decode(token: str, key: object, algorithm: str) -> Mapping[str, object]:
         raise TokenRefused("token.not_yet_valid", "The token is not valid yet.") from error
     except jwt.InvalidSignatureError as error:
         raise TokenRefused("token.wrong_signature", "The token's signature is wrong.") from error
-    except jwt.PyJWTError as error:
+    except _UNREADABLE as error:
         raise TokenRefused("token.malformed", "The token is malformed.") from error
+
+
+def _ends_at_s(exp: object) -> float:
+    try:
+        return float(cast("float", exp))
+    except _UNREADABLE as error:
+        raise TokenRefused("token.malformed", "The token ends at no time that there is.") from error
 
 
 def _user_id(claims: Mapping[str, object]) -> UUID:

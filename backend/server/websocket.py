@@ -6,6 +6,7 @@ that has not sent the last two, so what waits here is bounded by the client's ow
 """
 
 import asyncio
+import re
 import time
 from collections import deque
 from contextlib import suppress
@@ -19,45 +20,52 @@ from msgspec import UNSET, Raw, UnsetType
 
 from backend.engine import commands, effects
 from backend.engine.effects import CloseCode
-from backend.engine.ports import FunctionError, MutationOutcome
+from backend.engine.ports import Call, FunctionError, MutationOutcome
+from backend.engine.refusals import TooManyRequests
+from backend.engine.session import SUBSCRIPTIONS_MAX
 from backend.engine.versions import TS_ZERO
 from backend.protocol import messages
 from backend.protocol.messages import MalformedMessage
 from backend.runtime.loop import Connection, Reactor, TooManyConnections
 from backend.runtime.registration import canonical_call
+from backend.server.connections import text_writer
 
 PING_AFTER_S = 15.0  # Clients take 30 s (PyPI) or 60 s (npm) of silence for a dead connection.
-CONNECT_TIMEOUT_S = 120.0  # Convex's for silent clients. Later, uvicorn's WebSocket pings find the dead.
+CONNECT_TIMEOUT_S = 120.0  # Convex's for silent clients. Later, WebSocket pings find the dead.
+MODIFICATIONS_MAX = 2 * SUBSCRIPTIONS_MAX  # Of one message: all that there may be go, and as many come.
+FULL = "TooManyConcurrentRequests"  # The reason at which browsers wait longest before they come back.
 CHUNKS_SINCE = (1, 28)  # The npm version that learned to put a transition's chunks together.
+
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(\.|$)", re.ASCII)
 
 
 def sync_routes(reactor: Reactor) -> list[WebsocketRouteHandler]:
     """The endpoint's two addresses. The npm client names its version in the path, others in a header."""
+    begun = _Begun()
 
     @websocket("/api/{version:str}/sync")
     async def versioned_sync(socket: WebSocket, version: FromPath[str]) -> None:
-        await _serve(socket, reactor, knows_chunks=_knows_chunks(version))
+        await _serve(socket, reactor, begun, knows_chunks=_knows_chunks(version))
 
     @websocket("/api/sync")
     async def sync(socket: WebSocket) -> None:
-        await _serve(socket, reactor, knows_chunks=False)
+        await _serve(socket, reactor, begun, knows_chunks=False)
 
     return [versioned_sync, sync]
 
 
 def _knows_chunks(version: str) -> bool:
-    major, _, rest = version.partition(".")
-    minor = rest.partition(".")[0]
-    return major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= CHUNKS_SINCE
+    numbers = _VERSION.match(version)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= CHUNKS_SINCE
 
 
-async def _serve(socket: WebSocket, reactor: Reactor, *, knows_chunks: bool) -> None:
+async def _serve(socket: WebSocket, reactor: Reactor, begun: "_Begun", *, knows_chunks: bool) -> None:
     await socket.accept()
-    outbox = _Outbox(socket, knows_chunks=knows_chunks)
+    outbox = _Outbox(socket, begun, knows_chunks=knows_chunks)
     try:
         connection = reactor.connect(outbox)
     except TooManyConnections:
-        await socket.close(CloseCode.TRY_AGAIN_LATER.value, "TooManyConnections")
+        await socket.close(CloseCode.TRY_AGAIN_LATER.value, FULL)
         return
     writer = asyncio.create_task(outbox.write(connection))
     try:
@@ -65,6 +73,9 @@ async def _serve(socket: WebSocket, reactor: Reactor, *, knows_chunks: bool) -> 
     except MalformedMessage as refusal:
         outbox.send((effects.FatalError(str(refusal)),))
         outbox.close(CloseCode.NORMAL, "MalformedMessage")
+        await writer
+    except TooManyRequests as refusal:
+        outbox.close(CloseCode.TRY_AGAIN_LATER, refusal.reason)
         await writer
     except WebSocketDisconnect:
         pass
@@ -83,7 +94,10 @@ async def _serve(socket: WebSocket, reactor: Reactor, *, knows_chunks: bool) -> 
 
 
 async def _read(socket: WebSocket, connection: Connection, outbox: "_Outbox") -> None:
-    """Obey the client until it is gone: raises `WebSocketDisconnect`, `MalformedMessage`."""
+    """Obey the client until it is gone.
+
+    Raises `WebSocketDisconnect`, `MalformedMessage`, and `TooManyRequests` for a message that asks too much.
+    """
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             text = await socket.receive_text()
@@ -103,15 +117,15 @@ async def _obey(message: messages.ClientMessage, connection: Connection, outbox:
             ts = TS_ZERO if observed is None else messages.decode_ts(observed)
             connection.receive(commands.Connect(message.session_id, ts, again=message.connection_count > 0))
         case messages.ModifyQuerySet():
+            if len(message.modifications) > MODIFICATIONS_MAX:
+                raise TooManyRequests("TooManySubscriptions")
             modifications = tuple(map(_modification, message.modifications))
             change = commands.ModifyQuerySet(message.base_version, message.new_version, modifications)
             connection.receive(change)
         case messages.Mutation():
-            call = canonical_call(message.udf_path, message.args)
-            connection.receive(commands.Mutate(message.request_id, call))
+            connection.receive(commands.Mutate(message.request_id, _call(message)))
         case messages.Action():
-            call = canonical_call(message.udf_path, message.args)
-            connection.receive(commands.Act(message.request_id, call))
+            connection.receive(commands.Act(message.request_id, _call(message)))
         case messages.Authenticate(token_type="None"):
             await connection.authenticate(message.base_version, None)
         case messages.Authenticate(token_type="User", value=str(token)):
@@ -130,12 +144,15 @@ async def _obey(message: messages.ClientMessage, connection: Connection, outbox:
 def _modification(sent: messages.Add | messages.Remove) -> commands.AddQuery | commands.RemoveQuery:
     match sent:
         case messages.Add():
-            call = canonical_call(sent.udf_path, sent.args)
-            return commands.AddQuery(sent.query_id, call, sent.journal)
+            return commands.AddQuery(sent.query_id, _call(sent), sent.journal)
         case messages.Remove():
             return commands.RemoveQuery(sent.query_id)
         case _:
             assert_never(sent)
+
+
+def _call(sent: messages.Add | messages.Mutation | messages.Action) -> Call:
+    return canonical_call(sent.udf_path, sent.args, component=sent.component_path)
 
 
 # --- to the client ---
@@ -144,8 +161,10 @@ def _modification(sent: messages.Add | messages.Remove) -> commands.AddQuery | c
 class _Outbox:
     """What waits to be sent on one socket, and the task that sends it."""
 
-    def __init__(self, socket: WebSocket, *, knows_chunks: bool) -> None:
-        self._socket = socket
+    def __init__(self, socket: WebSocket, begun: "_Begun", *, knows_chunks: bool) -> None:
+        self._socket, self._begun = socket, begun
+        self._write_text = text_writer(socket.scope)
+        self._connection: Connection | None = None  # Known once the writer is at work.
         self._knows_chunks = knows_chunks
         self._clock_skew_ms: int | None = None
         self._waiting: deque[effects.Message | messages.Ping] = deque()
@@ -162,8 +181,25 @@ class _Outbox:
         self._clock_skew_ms = int(client_ms - time.time() * 1000) if client_ms else None
 
     def send(self, told: tuple[effects.Message, ...], /) -> None:
+        if self._closing is not None:  # Nothing follows last words.
+            return
         self._waiting.extend(told)
-        self._wake()
+        if self._idle is not None and not self._idle.done():
+            self._send_at_once()
+            if self._waiting:
+                self._wake()
+
+    def _send_at_once(self) -> None:
+        """Send what waits as long as that needs no waiting: a turn of the writer costs as much again."""
+        while self._waiting:
+            try:
+                [frame] = self._frames(self._waiting[0])
+                if not self._write_text(frame.encode()):
+                    return
+            except ValueError:  # In several frames, or no text: the writer sends it, or closes for it.
+                return
+            self._count(frame)
+            self._note_sent(self._waiting.popleft())
 
     def close(self, code: CloseCode, reason: str) -> None:
         self._closing = self._closing or (code, reason)
@@ -171,11 +207,12 @@ class _Outbox:
 
     async def write(self, connection: Connection) -> None:
         """Send what comes, in order, and a ping when nothing does; until told to close, or cancelled."""
+        self._connection = connection
         self._ping_later(PING_AFTER_S)
         try:
             while self._waiting or self._closing is None:
                 if self._waiting:
-                    await self._send(self._waiting.popleft(), connection)
+                    await self._send(self._waiting.popleft())
                 else:
                     self._idle = self._loop.create_future()
                     await self._idle
@@ -191,12 +228,21 @@ class _Outbox:
                 self._ping_timer.cancel()
         await self._socket.close(code.value, reason)
 
-    async def _send(self, message: effects.Message | messages.Ping, connection: Connection) -> None:
+    async def _send(self, message: effects.Message | messages.Ping) -> None:
         for frame in self._frames(message):
             await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+            self._count(frame)
+        self._note_sent(message)
+
+    def _count(self, frame: str) -> None:
+        if self._connection is not None:
+            self._connection.traffic.count_frame(frame)
+
+    def _note_sent(self, message: effects.Message | messages.Ping) -> None:
         self._sent_at_s = self._loop.time()
-        if isinstance(message, effects.Transition):
-            connection.transition_sent()
+        if isinstance(message, effects.Transition) and self._connection is not None:
+            self._connection.traffic.transitions_sent += 1
+            self._connection.transition_sent()
 
     def _wake(self) -> None:
         if self._idle is not None and not self._idle.done():
@@ -221,10 +267,8 @@ class _Outbox:
             return [messages.encode_server_message(message)]
         if not isinstance(message, effects.Transition):
             return [messages.encode_server_message(_wire_message(message))]
-        text = messages.encode_transition(
-            message.start,
-            message.end,
-            map(_encode_modification, message.modifications),
+        text = messages.end_transition(
+            self._begun.text_of(message),
             client_clock_skew_ms=self._clock_skew_ms,
             server_unix_ns=time.time_ns(),
         )
@@ -232,6 +276,24 @@ class _Outbox:
             return [text]
         self._transitions += 1
         return list(messages.in_chunks(text, str(self._transitions)))
+
+
+class _Begun:
+    """The part of a transition that every socket told the same is sent as well, of the one encoded last.
+
+    Those that are told the same are told it one after another, so that one is enough to keep.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[effects.Transition, str] | None = None
+
+    def text_of(self, transition: effects.Transition) -> str:
+        if self._last is not None and self._last[0] == transition:
+            return self._last[1]
+        modifications = map(_encode_modification, transition.modifications)
+        text = messages.begin_transition(transition.start, transition.end, modifications)
+        self._last = transition, text
+        return text
 
 
 def _encode_modification(modification: effects.Modification) -> str:

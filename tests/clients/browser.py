@@ -172,7 +172,9 @@ def _content(event: Event) -> Json:
 
 
 @asynccontextmanager
-async def open_browser(*, api_url: str, anon_key: str, service_url: str) -> AsyncIterator[Browser]:
+async def open_browser(
+    *, api_url: str, anon_key: str, service_url: str, program: Path = PROGRAM
+) -> AsyncIterator[Browser]:
     """A browser whose clients talk to the given Supabase and service."""
     place = {"apiUrl": api_url, "anonKey": anon_key, "serviceUrl": service_url}
     process = await asyncio.create_subprocess_exec(
@@ -186,7 +188,7 @@ async def open_browser(*, api_url: str, anon_key: str, service_url: str) -> Asyn
             "--allow-env",
             "--allow-read",
         ),
-        *(str(PROGRAM), json.dumps(place)),
+        *(str(program), json.dumps(place)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=LINE_BYTES_MAX,
