@@ -1,0 +1,116 @@
+"""The checks themselves: each tells of what it is there for, and of nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.databases import copied_database
+from tests.oracle.chronicle import Chronicle
+from tests.oracle.network import Network
+from tests.oracle.place import MIGRATED, Machine, Place
+from tests.oracle.socket_client import COMMENTS, SocketClient, encode_ts
+from tests.oracle.truth import drift, repeated, wrong_keys
+
+Json = Any
+
+
+def version(query_set: int, ts: int) -> Json:
+    return {"querySet": query_set, "identity": 0, "ts": encode_ts(ts)}
+
+
+def transition(start: tuple[int, int], end: tuple[int, int], *comments: str, query_id: int = 0) -> Json:
+    """One that shows these comments."""
+    value = [{"_id": content, "content": content} for content in comments]
+    update = {"type": "QueryUpdated", "queryId": query_id, "value": value, "journal": None, "logLines": []}
+    versions = {"startVersion": version(*start), "endVersion": version(*end)}
+    return {"type": "Transition", **versions, "modifications": [update]}
+
+
+def response(request_id: int, ts: int) -> Json:
+    told = {"success": True, "result": None, "ts": encode_ts(ts)}
+    return {"type": "MutationResponse", "requestId": request_id, **told}
+
+
+async def faults_of(*messages: Json, prepare: Callable[[SocketClient], object] = lambda client: None) -> str:
+    """What a client that follows one ledger says of these messages."""
+    client = SocketClient("client", Network([], random.Random(0)), Chronicle(), random.Random(0))
+    client.watch(COMMENTS, {"postId": "ledger"}, ledger=True)
+    client.greet(asyncio.Queue())
+    prepare(client)
+    for message in messages:
+        client.hear(message)
+    client.chronicle.check_order()
+    return "\n".join(client.chronicle.faults)
+
+
+def comment(client: SocketClient) -> None:
+    client.mutate("comment", {}, key="mine")
+
+
+async def test_nothing_is_said_of_what_is_right():
+    first, second = transition((0, 0), (1, 5), "a"), transition((1, 5), (1, 9), "a", "mine")
+    assert await faults_of(first, response(1, 9), second, prepare=comment) == ""
+
+
+@pytest.mark.parametrize(
+    ("messages", "fault"),
+    [
+        ([transition((0, 0), (1, 5)), transition((1, 4), (1, 9))], "a transition from"),
+        ([transition((0, 0), (1, 5)), transition((1, 5), (1, 4))], "a transition back"),
+        ([transition((0, 0), (2, 5))], "beyond what was asked for"),
+        ([transition((0, 0), (1, 5), query_id=7)], "is not answered"),
+        ([transition((0, 0), (1, 5), "a"), transition((1, 5), (1, 9))], "has lost ['a']"),
+        ([transition((0, 0), (1, 5), "mine")], "shown before the response"),
+        ([response(1, 5), transition((0, 0), (1, 6)), transition((1, 6), (1, 9), "mine")], "acknowledged"),
+        ([response(4, 5)], "which is settled"),
+        ([{"type": "FatalError", "error": "broken"}], "was told"),
+    ],
+)
+async def test_a_client_tells_of_what_may_not_be(messages: list[Json], fault: str):
+    assert fault in await faults_of(*messages, prepare=comment)
+
+
+def test_two_sockets_may_not_be_told_two_answers_for_one_ts():
+    chronicle = Chronicle()
+    chronicle.note_answer("one", 5, "question", [1])
+    chronicle.note_answer("other", 5, "question", [1])
+    chronicle.note_answer("other", 6, "question", [2])
+    assert chronicle.faults == []
+    chronicle.note_answer("other", 5, "question", [2])
+    assert chronicle.faults == ["other: at 5 question is [2], and one was told [1]"]
+
+
+def test_two_mutations_may_not_find_the_same_number():
+    assert repeated([("post", 1), ("post", 2), ("other", 1)]) == []
+    assert repeated([("post", 1), ("post", 1)]) == ["('post', 1) was told 2 times"]
+
+
+async def test_lost_and_doubled_rows_and_wrong_numbers_are_found(machine: Machine):
+    async with copied_database(machine.postgres.cluster, MIGRATED) as database:
+        place, chronicle = Place(machine.postgres, database, []), Chronicle()
+        ada = await place.sign_up("Ada", uuid4())
+        space = await place.value("insert into public.spaces (name) values ('Square') returning id")
+        for content in ("once", "twice", "twice", "refused", "unknown"):
+            insert = "insert into public.posts (space_id, author_id, content) values ($1, $2, $3)"
+            await place.insist(insert, space, ada.id, content)
+        fates = {"once": "done", "twice": "done", "refused": "refused", "unknown": "unknown", "lost": "done"}
+        for key, fate in fates.items():
+            chronicle.begin(key)
+            chronicle.end(key, fate)
+        assert sorted(await wrong_keys(place, chronicle)) == [
+            "lost is done, and there 0 times",
+            "refused is refused, and there 1 times",
+            "twice is done, and there 2 times",
+        ]
+        assert (await drift(place)).wrong == []
+        await place.insist("alter table public.posts disable trigger user")
+        await place.insist("update public.posts set like_count = 7 where content = 'once'")
+        [wrong] = (await drift(place)).wrong
+        assert wrong.startswith("public.posts.like_count of ")
+        await place.close()
