@@ -577,6 +577,7 @@ export interface Documents {
     primaryColor: string | null;
     customDomain: string | null;
     stripeConnectedAccountId: string | null;
+    stripeChargesEnabled: boolean | null;
     updatedAt: number;
   };
   /** One goal of a track. Shown to anyone signed in; admins set them. */
@@ -776,7 +777,8 @@ export interface Documents {
     _id: Id<"memberships">;
     _creationTime: number;
     userId: Id<"users">;
-    tier: string;
+    tier: string | null;
+    tierRank: number;
     stripeCustomerId: string | null;
     stripeSubscriptionId: string | null;
     status:
@@ -789,6 +791,9 @@ export interface Documents {
       | "unpaid"
       | "paused";
     currentPeriodEnd: number | null;
+    accessUntil: number | null;
+    accessNote: string | null;
+    lapsedAt: number | null;
     updatedAt: number;
   };
   /** One message as it waits for, and was read by, one person it was sent to. */
@@ -838,7 +843,8 @@ export interface Documents {
       | "event"
       | "course"
       | "level"
-      | "report";
+      | "report"
+      | "billing";
     actorId: Id<"users"> | null;
     actorName: string | null;
     data: { [key: string]: Json };
@@ -916,6 +922,92 @@ export interface Documents {
     requiredTier: string | null;
     order: number;
     deletedAt: number | null;
+    updatedAt: number;
+  };
+  /** One payment of a subscription that was refunded or disputed. */
+  stripeCharges: {
+    _id: Id<"stripeCharges">;
+    _creationTime: number;
+    account: string;
+    livemode: boolean;
+    chargeId: string;
+    asked: number;
+    answered: number;
+    subscriptionId: string | null;
+    periodEnd: number | null;
+    refundedAt: number | null;
+    disputeStatus: string | null;
+    disputedAt: number | null;
+    updatedAt: number;
+  };
+  /** One customer, and who that is here. A person may have had several. */
+  stripeCustomers: {
+    _id: Id<"stripeCustomers">;
+    _creationTime: number;
+    account: string;
+    livemode: boolean;
+    customerId: string;
+    userId: Id<"users"> | null;
+    goneAt: number | null;
+    updatedAt: number;
+  };
+  /** One event, as Stripe delivered it, and what became of it. */
+  stripeEvents: {
+    _id: Id<"stripeEvents">;
+    _creationTime: number;
+    account: string;
+    livemode: boolean;
+    eventId: string;
+    type: string;
+    apiVersion: string | null;
+    occurredAt: number;
+    objectId: string | null;
+    payload: string;
+    status: "pending" | "done" | "ignored" | "parked" | "failed" | "dead";
+    attempts: number;
+    lastError: string | null;
+    note: string | null;
+    nextAt: number | null;
+    customerId: string | null;
+    subscriptionId: string | null;
+    updatedAt: number;
+  };
+  /** One subscription, as Stripe described it when it was last asked. A canceled one stays for the record. */
+  stripeSubscriptions: {
+    _id: Id<"stripeSubscriptions">;
+    _creationTime: number;
+    account: string;
+    livemode: boolean;
+    subscriptionId: string;
+    asked: number;
+    answered: number;
+    customerId: string | null;
+    userId: Id<"users"> | null;
+    status:
+      | "incomplete"
+      | "incomplete_expired"
+      | "trialing"
+      | "active"
+      | "past_due"
+      | "canceled"
+      | "unpaid"
+      | "paused"
+      | null;
+    tier: string | null;
+    tierRank: number;
+    priceIds: string[];
+    productIds: string[];
+    items: Json[];
+    currentPeriodStart: number | null;
+    currentPeriodEnd: number | null;
+    cancelAt: number | null;
+    cancelAtPeriodEnd: boolean;
+    trialEnd: number | null;
+    pauseCollection: string | null;
+    graceFrom: number | null;
+    latestInvoiceId: string | null;
+    scheduleId: string | null;
+    hasPendingUpdate: boolean;
     updatedAt: number;
   };
   /** One thing that one person has published; `content_id` is the client's own id of it. */

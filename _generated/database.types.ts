@@ -2023,6 +2023,7 @@ export type Database = {
           name: string;
           primary_color: string | null;
           scope: string;
+          stripe_charges_enabled: boolean;
           stripe_connected_account_id: string;
           updated_at: string;
         };
@@ -2034,6 +2035,7 @@ export type Database = {
           name: string;
           primary_color?: string | null;
           scope?: string;
+          stripe_charges_enabled?: boolean;
           stripe_connected_account_id?: string;
           updated_at?: string;
         };
@@ -2045,6 +2047,7 @@ export type Database = {
           name?: string;
           primary_color?: string | null;
           scope?: string;
+          stripe_charges_enabled?: boolean;
           stripe_connected_account_id?: string;
           updated_at?: string;
         };
@@ -2583,35 +2586,47 @@ export type Database = {
       };
       memberships: {
         Row: {
+          access_note: string | null;
+          access_until: string | null;
           created_at: string;
           current_period_end: string | null;
           id: string;
+          lapsed_at: string | null;
           status: string;
           stripe_customer_id: string | null;
           stripe_subscription_id: string | null;
-          tier: string;
+          tier: string | null;
+          tier_rank: number;
           updated_at: string;
           user_id: string;
         };
         Insert: {
+          access_note?: string | null;
+          access_until?: string | null;
           created_at?: string;
           current_period_end?: string | null;
           id?: string;
+          lapsed_at?: string | null;
           status: string;
           stripe_customer_id?: string | null;
           stripe_subscription_id?: string | null;
-          tier: string;
+          tier?: string | null;
+          tier_rank?: number;
           updated_at?: string;
           user_id: string;
         };
         Update: {
+          access_note?: string | null;
+          access_until?: string | null;
           created_at?: string;
           current_period_end?: string | null;
           id?: string;
+          lapsed_at?: string | null;
           status?: string;
           stripe_customer_id?: string | null;
           stripe_subscription_id?: string | null;
-          tier?: string;
+          tier?: string | null;
+          tier_rank?: number;
           updated_at?: string;
           user_id?: string;
         };
@@ -3109,6 +3124,253 @@ export type Database = {
           visibility?: string;
         };
         Relationships: [];
+      };
+      stripe_charges: {
+        Row: {
+          account: string;
+          answered: number;
+          asked: number;
+          charge_id: string;
+          created_at: string;
+          dispute_status: string | null;
+          disputed_at: string | null;
+          id: string;
+          livemode: boolean;
+          period_end: string | null;
+          refunded_at: string | null;
+          subscription_id: string | null;
+          updated_at: string;
+        };
+        Insert: {
+          account?: string;
+          answered?: number;
+          asked?: number;
+          charge_id: string;
+          created_at?: string;
+          dispute_status?: string | null;
+          disputed_at?: string | null;
+          id?: string;
+          livemode: boolean;
+          period_end?: string | null;
+          refunded_at?: string | null;
+          subscription_id?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          account?: string;
+          answered?: number;
+          asked?: number;
+          charge_id?: string;
+          created_at?: string;
+          dispute_status?: string | null;
+          disputed_at?: string | null;
+          id?: string;
+          livemode?: boolean;
+          period_end?: string | null;
+          refunded_at?: string | null;
+          subscription_id?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      stripe_customers: {
+        Row: {
+          account: string;
+          created_at: string;
+          customer_id: string;
+          gone_at: string | null;
+          id: string;
+          livemode: boolean;
+          updated_at: string;
+          user_id: string | null;
+        };
+        Insert: {
+          account?: string;
+          created_at?: string;
+          customer_id: string;
+          gone_at?: string | null;
+          id?: string;
+          livemode: boolean;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          account?: string;
+          created_at?: string;
+          customer_id?: string;
+          gone_at?: string | null;
+          id?: string;
+          livemode?: boolean;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stripe_customers_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "users";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      stripe_events: {
+        Row: {
+          account: string;
+          api_version: string | null;
+          attempts: number;
+          created_at: string;
+          customer_id: string | null;
+          event_id: string;
+          id: string;
+          last_error: string | null;
+          livemode: boolean;
+          next_at: string | null;
+          note: string | null;
+          object_id: string | null;
+          occurred_at: string;
+          payload: string;
+          status: string;
+          subscription_id: string | null;
+          type: string;
+          updated_at: string;
+        };
+        Insert: {
+          account?: string;
+          api_version?: string | null;
+          attempts?: number;
+          created_at?: string;
+          customer_id?: string | null;
+          event_id: string;
+          id?: string;
+          last_error?: string | null;
+          livemode: boolean;
+          next_at?: string | null;
+          note?: string | null;
+          object_id?: string | null;
+          occurred_at: string;
+          payload: string;
+          status?: string;
+          subscription_id?: string | null;
+          type: string;
+          updated_at?: string;
+        };
+        Update: {
+          account?: string;
+          api_version?: string | null;
+          attempts?: number;
+          created_at?: string;
+          customer_id?: string | null;
+          event_id?: string;
+          id?: string;
+          last_error?: string | null;
+          livemode?: boolean;
+          next_at?: string | null;
+          note?: string | null;
+          object_id?: string | null;
+          occurred_at?: string;
+          payload?: string;
+          status?: string;
+          subscription_id?: string | null;
+          type?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      stripe_subscriptions: {
+        Row: {
+          account: string;
+          answered: number;
+          asked: number;
+          cancel_at: string | null;
+          cancel_at_period_end: boolean;
+          created_at: string;
+          current_period_end: string | null;
+          current_period_start: string | null;
+          customer_id: string | null;
+          grace_from: string | null;
+          has_pending_update: boolean;
+          id: string;
+          items: NonNullable<Json>;
+          latest_invoice_id: string | null;
+          livemode: boolean;
+          pause_collection: string | null;
+          price_ids: string[];
+          product_ids: string[];
+          schedule_id: string | null;
+          status: string | null;
+          subscription_id: string;
+          tier: string | null;
+          tier_rank: number;
+          trial_end: string | null;
+          updated_at: string;
+          user_id: string | null;
+        };
+        Insert: {
+          account?: string;
+          answered?: number;
+          asked?: number;
+          cancel_at?: string | null;
+          cancel_at_period_end?: boolean;
+          created_at?: string;
+          current_period_end?: string | null;
+          current_period_start?: string | null;
+          customer_id?: string | null;
+          grace_from?: string | null;
+          has_pending_update?: boolean;
+          id?: string;
+          items?: NonNullable<Json>;
+          latest_invoice_id?: string | null;
+          livemode: boolean;
+          pause_collection?: string | null;
+          price_ids?: string[];
+          product_ids?: string[];
+          schedule_id?: string | null;
+          status?: string | null;
+          subscription_id: string;
+          tier?: string | null;
+          tier_rank?: number;
+          trial_end?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          account?: string;
+          answered?: number;
+          asked?: number;
+          cancel_at?: string | null;
+          cancel_at_period_end?: boolean;
+          created_at?: string;
+          current_period_end?: string | null;
+          current_period_start?: string | null;
+          customer_id?: string | null;
+          grace_from?: string | null;
+          has_pending_update?: boolean;
+          id?: string;
+          items?: NonNullable<Json>;
+          latest_invoice_id?: string | null;
+          livemode?: boolean;
+          pause_collection?: string | null;
+          price_ids?: string[];
+          product_ids?: string[];
+          schedule_id?: string | null;
+          status?: string | null;
+          subscription_id?: string;
+          tier?: string | null;
+          tier_rank?: number;
+          trial_end?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "stripe_subscriptions_user_id_fkey";
+            columns: ["user_id"];
+            isOneToOne: false;
+            referencedRelation: "users";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       users: {
         Row: {

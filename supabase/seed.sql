@@ -56,6 +56,27 @@ values
     ('b0000000-0000-4000-8000-000000000003', 'a0000000-0000-4000-8000-000000000005', 'gold',
         'cus_seed_edsger', 'sub_seed_edsger', 'canceled', '2026-02-12 07:45+00', '2026-01-12 07:50+00');
 
+-- What Stripe said about the one that is over. The others are as if they had been given by hand.
+insert into public.stripe_customers (id, livemode, customer_id, user_id, created_at)
+values ('b1000000-0000-4000-8000-000000000001', false, 'cus_seed_edsger', 'a0000000-0000-4000-8000-000000000005',
+    '2026-01-12 07:45+00');
+insert into public.stripe_subscriptions
+    (id, livemode, subscription_id, asked, answered, customer_id, user_id, status, tier, current_period_start,
+        current_period_end, created_at)
+values ('b2000000-0000-4000-8000-000000000001', false, 'sub_seed_edsger', 1, 1, 'cus_seed_edsger',
+    'a0000000-0000-4000-8000-000000000005', 'canceled', 'gold', '2026-01-12 07:45+00', '2026-02-12 07:45+00',
+    '2026-01-12 07:50+00');
+insert into public.stripe_charges
+    (id, livemode, charge_id, asked, answered, subscription_id, period_end, refunded_at, created_at)
+values ('b3000000-0000-4000-8000-000000000001', false, 'ch_seed_edsger', 1, 1, 'sub_seed_edsger',
+    '2026-02-12 07:45+00', '2026-02-12 08:00+00', '2026-02-12 08:00+00');
+insert into public.stripe_events
+    (id, livemode, event_id, type, occurred_at, object_id, payload, status, attempts, note, customer_id,
+        subscription_id, created_at)
+values ('b4000000-0000-4000-8000-000000000001', false, 'evt_seed_edsger', 'customer.subscription.deleted',
+    '2026-02-12 07:45+00', 'sub_seed_edsger', '{}', 'done', 1, 'sub_seed_edsger: canceled, tier gold',
+    'cus_seed_edsger', 'sub_seed_edsger', '2026-02-12 07:45+00');
+
 insert into public.spaces
     (id, name, description, icon, visibility, post_permission, required_tier, "order", created_at)
 values

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from backend.cli.billing_commands import billing_app
 from backend.cli.console import refuse
 from backend.cli.derived_commands import derived_app
 from backend.cli.jobs_commands import jobs_app
@@ -28,6 +29,7 @@ app = App(name="folkmoot", help="A Convex-style reactive backend on Supabase.", 
 app.command(schema_app)
 app.command(derived_app)
 app.command(jobs_app)
+app.command(billing_app)
 app.command(types_app)
 
 Json = Annotated[bool, Parameter(name="--json", negative="")]

@@ -6,6 +6,7 @@ schema, of its own. All share its people and its memberships.
 
 from schema.language import Catalog
 from schema.tables import academy, coaching, community, tracker
+from schema.tables.billing import BILLING, StripeCharge, StripeCustomer, StripeEvent, StripeSubscription
 from schema.tables.comments import Comment
 from schema.tables.community_settings import CommunitySettings
 from schema.tables.conversations import Conversation, ConversationParticipant
@@ -57,6 +58,7 @@ PUBLIC = (
     Report,
     SpaceVisit,
     CommunitySettings,
+    *BILLING,
 )
 
 CATALOG = Catalog(
@@ -97,5 +99,9 @@ __all__ = [
     "Rsvp",
     "Space",
     "SpaceVisit",
+    "StripeCharge",
+    "StripeCustomer",
+    "StripeEvent",
+    "StripeSubscription",
     "User",
 ]

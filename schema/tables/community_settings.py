@@ -19,7 +19,8 @@ class CommunitySettings(Table, name="community_settings", rows=Rows.FEW):
     """The settings of the community: at most one row, since `scope` has one value and is unique.
 
     Everyone sees the name and the looks, visitors too; admins set them. The Stripe account that payments go
-    to is the service's to write, once it is connected (empty until then), and hidden from browsers.
+    to is the service's to write, once it is connected (empty until then), as is whether that account may take
+    payments yet; both are hidden from browsers.
     """
 
     scope: Literal["community"] = "community"
@@ -28,6 +29,7 @@ class CommunitySettings(Table, name="community_settings", rows=Rows.FEW):
     primary_color: Annotated[str, Text(length_max=7, pattern=r"^#[0-9a-f]{6}$")] | None = None
     custom_domain: Annotated[str, Text(length_max=253, pattern=r"^[a-z0-9-]+([.][a-z0-9-]+)+$")] | None = None
     stripe_connected_account_id: Hidden[Annotated[str, Text(length_max=255)]] = ""
+    stripe_charges_enabled: Hidden[bool] = False
     updated_at: Timestamp
 
     indexes = (Index("by_scope", "scope", unique=True),)

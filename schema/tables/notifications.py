@@ -39,6 +39,7 @@ class Notification(Table, name="notifications", followed=True):
         "course",
         "level",
         "report",
+        "billing",
     ]
     actor_id: Annotated[Ref[User], Deletes("cascade")] | None = None
     actor_name: str | None = copy_of("users.name", via="actor_id")

@@ -381,11 +381,26 @@ GAME = (
         read=EVERYONE,
         insert="admin",
         update={"name logo_storage_id primary_color custom_domain": "admin"},
-        hidden="stripe_connected_account_id",
+        hidden="stripe_connected_account_id stripe_charges_enabled",
     ),
 )
 
+_OURS = {"account": "", "livemode": False}
+
+BILLING = (
+    Expected(
+        table="public.stripe_events",
+        row={**_OURS, "event_id": "evt_1", "type": "price.created", "occurred_at": LONG_AGO, "payload": "{}"},
+    ),
+    Expected(table="public.stripe_customers", row={**_OURS, "customer_id": "cus_1", "user_id": OWNER}),
+    Expected(
+        table="public.stripe_subscriptions", row={**_OURS, "subscription_id": "sub_1", "user_id": OWNER}
+    ),
+    Expected(table="public.stripe_charges", row={**_OURS, "charge_id": "ch_1"}),
+)
+
 EXPECTED = (
+    *BILLING,
     *PEOPLE,
     *SPACES,
     *POSTS,

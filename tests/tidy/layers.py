@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "backend.engine": _SCHEMA,
     "backend.protocol": ("backend.engine.versions",),
     "backend.runtime": _RUNTIME,
-    "backend.handlers": _RUNTIME,
+    "backend.handlers": (*_RUNTIME, "backend.webhooks"),
     "backend.webhooks": _RUNTIME,
     "backend.server": (*_RUNTIME, "backend.handlers", "backend.webhooks"),
     "backend.devstack": ("backend.postgres",),

@@ -1,0 +1,1 @@
+"""What others tell the service, and what follows from it."""
