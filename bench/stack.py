@@ -13,13 +13,14 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import httpx
 
-from backend.devstack.cluster import HOST, free_port
+from backend.devstack.cluster import HOST, SUPERUSER, free_port
 
-START_TIMEOUT_S = 30.0  # Each part starts in a few seconds; the run as a whole is bounded, too.
+START_TIMEOUT_S = 120.0  # Each part starts in a few seconds, on a busy machine in many more.
 READY_POLL_S = 0.05
 STOP_TIMEOUT_S = 8.0  # The stack promises to be gone within five.
 
@@ -31,8 +32,32 @@ class StackFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Supabase:
+    """All but the service. URLs have no slash at their ends; `issuer` and `jwt_secret` make tokens."""
+
+    api_url: str
+    database_url: str
+    anon_key: str
+    issuer: str
+    jwt_secret: str
+    postgres_pid: int
+
+    @property
+    def superuser_url(self) -> str:
+        return self.database_url.replace("//postgres:", f"//{SUPERUSER}:", 1)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The service over it."""
+
+    url: str
+    pid: int
+
+
+@dataclass(frozen=True)
 class RunningStack:
-    """Where everything answers; URLs have no slash at their ends."""
+    """Where everything answers."""
 
     api_url: str
     service_url: str
@@ -42,23 +67,49 @@ class RunningStack:
 
 @asynccontextmanager
 async def run_stack() -> AsyncIterator[RunningStack]:
-    """Stack and service on free ports, with data that is thrown away afterwards."""
+    """Supabase and service on free ports, with data that is thrown away afterwards."""
+    async with run_supabase() as supabase, run_service(supabase) as service:
+        yield RunningStack(supabase.api_url, service.url, supabase.database_url, supabase.anon_key)
+
+
+@asynccontextmanager
+async def run_supabase() -> AsyncIterator[Supabase]:
+    """The stack alone."""
     with tempfile.TemporaryDirectory() as directory:
         ports = ("--api-port", "0", "--db-port", "0")
-        async with _child(*_FOLKMOOT, "stack", "--json", "--data-dir", directory, *ports) as stack:
+        command = (*_FOLKMOOT, "stack", "--json", "--data-dir", directory, *ports)
+        async with _child(*command, speaks=True) as stack:
             facts = json.loads(await stack.first_line())
-            port = free_port()
-            settings = {
-                "FOLKMOOT_DATABASE_URL": facts["db_url"],
-                "FOLKMOOT_SUPABASE_URL": facts["api_url"],
-                "FOLKMOOT_JWT_SECRET": facts["jwt_secret"],
-                "FOLKMOOT_PORT": str(port),
-            }
-            variables = [f"{name}={value}" for name, value in settings.items()]
-            async with _child("env", *variables, *_FOLKMOOT, "service") as service:
-                url = f"http://{HOST}:{port}"
-                await service.answers(f"{url}/health/ready")
-                yield RunningStack(facts["api_url"], url, facts["db_url"], facts["anon_key"])
+            yield Supabase(
+                facts["api_url"],
+                facts["db_url"],
+                facts["anon_key"],
+                issuer=f"{facts['api_url']}/auth/v1",
+                jwt_secret=facts["jwt_secret"],
+                postgres_pid=_postmaster(Path(directory)),
+            )
+
+
+@asynccontextmanager
+async def run_service(supabase: Supabase, module: str = "backend.cli") -> AsyncIterator[Service]:
+    """A service of its own process: `module` is what serves when told `service`."""
+    port = free_port()
+    settings = {
+        "FOLKMOOT_DATABASE_URL": supabase.database_url,
+        "FOLKMOOT_SUPABASE_URL": supabase.api_url,
+        "FOLKMOOT_JWT_SECRET": supabase.jwt_secret,
+        "FOLKMOOT_PORT": str(port),
+    }
+    variables = [f"{name}={value}" for name, value in settings.items()]
+    async with _child("env", *variables, sys.executable, "-m", module, "service") as service:
+        url = f"http://{HOST}:{port}"
+        await service.answers(f"{url}/health/ready")
+        yield Service(url, service.process.pid)
+
+
+def _postmaster(directory: Path) -> int:
+    """The process of the embedded PostgreSQL whose data lies in `directory`."""
+    return int((directory / "postgres" / "postmaster.pid").read_text().partition("\n")[0])
 
 
 @dataclass(frozen=True)
@@ -92,10 +143,12 @@ class _Child:
 
 
 @asynccontextmanager
-async def _child(*command: str) -> AsyncIterator[_Child]:
-    """A process that ends with this context."""
+async def _child(*command: str, speaks: bool = False) -> AsyncIterator[_Child]:
+    """A process that ends with this context; `speaks`: its first line on stdout will be read."""
     with tempfile.TemporaryFile() as log:
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=log)
+        # A pipe that nobody reads would stop whoever fills it.
+        stdout = asyncio.subprocess.PIPE if speaks else log
+        process = await asyncio.create_subprocess_exec(*command, stdout=stdout, stderr=log)
         try:
             yield _Child(process, log)
         finally:

@@ -80,3 +80,13 @@ def test_percentiles_are_samples_and_in_milliseconds():
 def test_latency_has_enough_likes_to_give_for_its_longest_scenario():
     likes = latency.PEOPLE * latency.POSTS_PER_PAGE
     assert max(scenario.commits for scenario in latency.SCENARIOS) + latency.WARM_UP <= likes
+
+
+def test_a_benchmark_without_a_quick_form_is_refused_one(capsys: pytest.CaptureFixture[str]):
+    assert bench("latency", quick=True) == 1
+    assert capsys.readouterr().err == "'latency' has no quick form.\n"
+
+
+def test_benchmarks_that_take_minutes_have_a_quick_form():
+    known = benchmarks()
+    assert [name for name in ("feed", "growth", "many", "private") if not known[name].measure_quickly] == []

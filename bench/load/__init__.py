@@ -1,0 +1,1 @@
+"""Those who use a system while it is measured: one process writes, another holds all subscribers."""

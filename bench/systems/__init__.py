@@ -1,0 +1,1 @@
+"""What is measured: Folkmoot and its peers, each as something to start, to follow and to write to."""
