@@ -149,9 +149,15 @@ class Generator:
             async with asyncio.timeout(READY_TIMEOUT_S), asyncio.TaskGroup() as connecting:
                 for follower in self._followers:
                     connecting.create_task(connect(follower))
-        except* (OSError, TimeoutError) as errors:
+        except TimeoutError:
             self._hang_up()
-            raise ClosedByServer(str(errors.exceptions[0]) or "no answer in time") from None
+            raise ClosedByServer("no answer in time") from None
+        except ExceptionGroup as errors:
+            self._hang_up()
+            refused = errors.subgroup(OSError)
+            if refused is None:
+                raise
+            raise ClosedByServer(str(refused.exceptions[0])) from None
         return plan.Opened(time.monotonic() - began)
 
     async def _await(self, question: plan.Await) -> plan.Seen:

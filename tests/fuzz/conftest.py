@@ -1,4 +1,7 @@
-"""One service for all tests of this folder, over a database and a Supabase of its own."""
+"""A service for the tests of each module, over a database and a Supabase of its own.
+
+Not for all of them: between two modules others may be tested, and start the database server again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tests.databases import copied_database
 from tests.fuzz.target import Target, open_target
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def target(cluster, migrated_template: str, tmp_path_factory) -> AsyncIterator[Target]:
     """The service under fire."""
     folder = tmp_path_factory.mktemp("fuzz")
