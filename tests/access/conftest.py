@@ -1,4 +1,7 @@
-"""A database with everything that is declared and six people in it, and one with many rows."""
+"""A database with everything that is declared and six people in it, and one with many rows.
+
+Each module has its own: between two of them others may be tested, and start the database server again.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +20,7 @@ MATRIX = "access_matrix"
 MANY_ROWS = "access_many_rows"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def matrix_connection(cluster) -> AsyncIterator[asyncpg.Connection]:
     """The tables' owner, in a database of the declared tables in which everybody has signed up."""
     async with _declared(cluster, MATRIX), connected(cluster.dsn(database=MATRIX)) as connection:
@@ -37,7 +40,7 @@ async def owner(matrix_connection) -> AsyncIterator[asyncpg.Connection]:
         await transaction.rollback()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def filled(cluster) -> AsyncIterator[FilledTables]:
     """The declared tables in a database of their own, to be filled, and dropped soon: it is large."""
     async with _declared(cluster, MANY_ROWS), connected(cluster.dsn(SUPERUSER, MANY_ROWS)) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from typing import Any
 
@@ -108,11 +109,9 @@ async def test_a_service_without_its_feed_is_not_ready(caller: Caller, database)
             "select pg_terminate_backend(active_pid) from pg_replication_slots "
             "where database = current_database() and active"
         )
-        answer = await caller.http.get("/health/ready")
-        for _ in range(20):
-            if answer.status_code == 503:
-                break
-            answer = await caller.http.get("/health/ready")
+        async with asyncio.timeout(20):
+            while (answer := await caller.http.get("/health/ready")).status_code != 503:
+                pass
         numbers = await caller.metrics()
     finally:
         await sql.execute("alter publication folkmoot_gone rename to folkmoot")
