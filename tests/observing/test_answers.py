@@ -10,8 +10,10 @@ import httpx
 import pytest
 import schemathesis
 
+from backend.devstack.cluster import SUPERUSER
 from backend.handlers import posts, users
 from backend.runtime.functions import Kind, Visibility
+from tests.databases import connected
 from tests.observing.conftest import FUNCTIONS, REGISTRY, Caller
 
 ORIGIN = "https://community.example.org"
@@ -100,22 +102,19 @@ async def test_a_service_whose_migrations_are_missing_is_alive_and_not_ready(cal
 
 
 async def test_a_service_without_its_feed_is_not_ready(caller: Caller, database):
-    import asyncpg
-
-    sql = await asyncpg.connect(database.dsn())
-    try:
-        await sql.execute("alter publication folkmoot rename to folkmoot_gone")
-        await sql.execute(
-            "select pg_terminate_backend(active_pid) from pg_replication_slots "
-            "where database = current_database() and active"
-        )
-        async with asyncio.timeout(20):
-            while (answer := await caller.http.get("/health/ready")).status_code != 503:
-                pass
-        numbers = await caller.metrics()
-    finally:
-        await sql.execute("alter publication folkmoot_gone rename to folkmoot")
-        await sql.close()
+    async with connected(database.dsn(SUPERUSER)) as superuser:
+        await superuser.execute("alter role postgres noreplication")  # So that no new stream can begin.
+        try:
+            await superuser.execute(
+                "select pg_terminate_backend(active_pid) from pg_replication_slots "
+                "where database = current_database() and active"
+            )
+            async with asyncio.timeout(20):
+                while (answer := await caller.http.get("/health/ready")).status_code != 503:
+                    pass
+            numbers = await caller.metrics()
+        finally:
+            await superuser.execute("alter role postgres replication")
     assert (answer.status_code, answer.json()["feed"]) == (503, "silent")
     assert "folkmoot_feed_silent_seconds" in numbers
 
