@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from backend.runtime.context import ActionContext, MutationContext, QueryContext
 from backend.runtime.registration import internal_action, internal_mutation, internal_query
+from backend.webhooks.stripe_customers import find_customer
 from backend.webhooks.stripe_envelopes import Endpoint, Envelope, why_ignored
 from backend.webhooks.stripe_kinds import DEAD_EVENT, WAKE_UP, subject_of
-from schema.tables import CommunitySettings, Notification, StripeCustomer, StripeEvent, User
+from schema.tables import CommunitySettings, Notification, StripeEvent, User
 
 SETTLE = "backend/webhooks/stripe_projection:settle_event"
 """The action that works on an event. It stands above this module, and goes by its name."""
@@ -265,10 +266,7 @@ async def alert_admins(ctx: MutationContext, kind: str, data: Mapping[str, JsonV
 
 
 async def _is_linked(ctx: MutationContext, event: StripeEvent, customer_id: str | None) -> bool:
-    if customer_id is None:
-        return False
-    customers = ctx.db.query(StripeCustomer)
-    customer = await customers.index(
-        "by_customer_id", account=event.account, livemode=event.livemode, customer_id=customer_id
-    ).unique()
+    customer = await find_customer(
+        ctx, account=event.account, livemode=event.livemode, customer_id=customer_id
+    )
     return customer is not None and customer.user_id is not None

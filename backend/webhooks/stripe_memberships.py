@@ -9,9 +9,10 @@ from uuid import UUID
 
 from backend.runtime.context import MutationContext, QueryContext
 from backend.runtime.registration import internal_mutation, internal_query
+from backend.webhooks.stripe_customers import find_customer
 from backend.webhooks.stripe_gateway import Policy
 from schema.language.rules import LIVE_STATUSES
-from schema.tables import Membership, StripeCharge, StripeCustomer, StripeSubscription
+from schema.tables import Membership, StripeCharge, StripeSubscription
 from schema.tables.billing import SubscriptionStatus
 
 CHARGES_MAX = 200  # Refunded or disputed ones of one subscription: an account with more is closed by Stripe.
@@ -172,13 +173,10 @@ async def _charges_of(ctx: MutationContext, subscription: StripeSubscription) ->
 
 
 async def _is_customer_deleted(ctx: MutationContext, subscription: StripeSubscription) -> bool:
-    if subscription.customer_id is None:
-        return False
-    customers = ctx.db.query(StripeCustomer)
-    customer = await customers.index(
-        "by_customer_id",
+    customer = await find_customer(
+        ctx,
         account=subscription.account,
         livemode=subscription.livemode,
         customer_id=subscription.customer_id,
-    ).unique()
+    )
     return customer is not None and customer.gone_at is not None

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.runtime.context import MutationContext
-from backend.runtime.registration import internal_mutation
+from backend.runtime.context import MutationContext, QueryContext
+from backend.runtime.registration import internal_mutation, internal_query
+from backend.webhooks.stripe_customers import find_customer
 from backend.webhooks.stripe_events import alert_admins, wake_parked, wake_subscriptions
 from backend.webhooks.stripe_gateway import Policy, Tiers
 from backend.webhooks.stripe_kinds import UNKNOWN_PRICE
@@ -286,13 +287,12 @@ async def _subscriptions_of(
     )
 
 
-async def _customer(ctx: MutationContext, place: Place, customer_id: str) -> StripeCustomer | None:
-    rows = ctx.db.query(StripeCustomer)
-    return await rows.index("by_customer_id", **place.model_dump(), customer_id=customer_id).unique()
+async def _customer(ctx: QueryContext, place: Place, customer_id: str) -> StripeCustomer | None:
+    return await find_customer(ctx, account=place.account, livemode=place.livemode, customer_id=customer_id)
 
 
-@internal_mutation
-async def user_of(ctx: MutationContext, place: Place, customer_id: str) -> UUID | None:
+@internal_query
+async def user_of(ctx: QueryContext, place: Place, customer_id: str) -> UUID | None:
     """Who a customer is here."""
     customer = await _customer(ctx, place, customer_id)
     return customer.user_id if customer is not None else None

@@ -308,7 +308,7 @@ class _Work:
         customer_id = text(self._carried, "customer")
         user_id = None
         if customer_id is not None:
-            user_id = await self.ctx.run_mutation(
+            user_id = await self.ctx.run_query(
                 stripe_mirror.user_of, place=self._place, customer_id=customer_id
             )
         return Outcome(note=note, customer_id=customer_id, user_id=user_id)
