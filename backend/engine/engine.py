@@ -333,9 +333,7 @@ class Engine:
                 continue
             waiting = late.waiting.pop(place)
             concerned |= dict.fromkeys((*waiting, *self._dependants(run)))
-            news = self._subscriptions.settle_late(run, answer, late.cut.snapshot, late.later)
-            concerned |= dict.fromkeys(subscription.session for subscription in news)
-            self._offer(news)
+            self._offer(self._subscriptions.settle_late(run, answer, late.cut.snapshot, late.later))
             for number in waiting:
                 if number in self._sessions:
                     self._sessions[number].resolve(run, answer)
