@@ -7,11 +7,13 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from bench.convex import feed_of, greeting, sync_url
 
 POSTS_PER_PAGE = 20
 
@@ -90,37 +92,15 @@ async def subscribe(service_url: str, *, token: str, space: UUID) -> AsyncIterat
     """A subscriber to the feed of `space`, for the person whose `token` this is."""
     # No compression: browsers on the local machine would not profit, and the samples would measure zlib.
     async with connect(
-        service_url.replace("http", "ws", 1) + "/api/1.48.0/sync",
+        sync_url(service_url),
         create_connection=_TimedConnection,
         compression=None,
         proxy=None,
     ) as connection:
         assert isinstance(connection, _TimedConnection)
-        for message in _greeting(token, space):
+        for message in greeting([feed_of(space, posts=POSTS_PER_PAGE)], token=token):
             await connection.send(json.dumps(message))
         subscriber = Subscriber(connection)
         listening = asyncio.create_task(subscriber.listen())
         yield subscriber
     await listening
-
-
-def _greeting(token: str, space: UUID) -> list[dict[str, object]]:
-    """What a convex client sends first: who it is, and the one query it follows."""
-    page = {"numItems": POSTS_PER_PAGE, "cursor": None}
-    subscription = {
-        "type": "Add",
-        "queryId": 0,
-        "udfPath": "posts:feed",
-        "args": [{"spaceId": str(space), "paginationOpts": page}],
-    }
-    return [
-        {
-            "type": "Connect",
-            "sessionId": str(uuid4()),
-            "connectionCount": 0,
-            "lastCloseReason": "InitialConnect",
-            "clientTs": int(time.time() * 1_000),
-        },
-        {"type": "Authenticate", "baseVersion": 0, "tokenType": "User", "value": token},
-        {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": [subscription]},
-    ]

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.climb import WARM_UP, Load, Opening, Step, open_subscribers, settle
+from bench.convex import Call
 from bench.load import plan
 from bench.population import Population
 from bench.rehearsal import POPULATION as SMALL_POPULATION
 from bench.result import Cell, Result, Table
-from bench.systems.folkmoot import Call, Folkmoot, client
+from bench.systems.folkmoot import Folkmoot, client
 
 POPULATION = Population(spaces=10_000, people=20_000, posts=100_000)
 SIZES = (0, 1_000, 10_000, 100_000)

@@ -27,6 +27,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from bench.convex import feed_of, greeting, sync_url
 from bench.result import Cell, Result, Table
 from bench.stack import Service, Supabase, run_service, run_supabase
 
@@ -103,12 +104,13 @@ class _Subscriber:
             with suppress(OSError, WebSocketException):
                 async with self.bench.connecting:
                     self.socket = await connect(
-                        self.bench.url.replace("http", "ws", 1) + "/api/1.48.0/sync",
+                        sync_url(self.bench.url),
                         compression=None,
                         proxy=None,
                         ping_interval=None,
                     )
-                for message in self._greeting():
+                followed = feed_of(self.space, posts=2 * POSTS_A_SPACE)
+                for message in greeting([followed], token=None):
                     await self.socket.send(json.dumps(message))
                 async for frame in self.socket:
                     self._take(_decode_frame(frame))
@@ -122,21 +124,6 @@ class _Subscriber:
                     self.held = held
                     self.deliveries += 1
                     self.bench.look_at(self)
-
-    def _greeting(self) -> list[dict[str, object]]:
-        page = {"numItems": 2 * POSTS_A_SPACE, "cursor": None}
-        args = [{"spaceId": str(self.space), "paginationOpts": page}]
-        add = {"type": "Add", "queryId": 0, "udfPath": "posts:feed", "args": args}
-        return [
-            {
-                "type": "Connect",
-                "sessionId": str(uuid4()),
-                "connectionCount": 0,
-                "lastCloseReason": None,
-                "clientTs": int(time.time() * 1_000),
-            },
-            {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": [add]},
-        ]
 
 
 class _Bench:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TypeAlias
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import jwt
 
+from bench.convex import SYNC_PATH, Call, greeting
 from bench.load import plan
 from bench.population import Population, populate_folkmoot
 from bench.stack import Supabase, run_service, run_supabase
@@ -23,9 +22,6 @@ from bench.systems.system import Query, Running
 TOKEN_S = 3_600  # Longer than any benchmark.
 
 LIKE = "insert into public.likes (user_id, target_type, target_id) values ($1, 'post', $2)"
-
-Call: TypeAlias = tuple[str, Mapping[str, object]]
-"""A function and its arguments."""
 
 _FUNCTIONS: dict[Query, str] = {"feed": "posts:feed", "personal": "bench/systems/personal:feed"}
 
@@ -96,19 +92,5 @@ class Folkmoot:
 
 def client(topic: int, token: str, calls: Sequence[Call]) -> plan.Subscriber:
     """A convex client that follows the queries `calls`, as the person whose token this is."""
-    added = [
-        {"type": "Add", "queryId": number, "udfPath": function, "args": [arguments]}
-        for number, (function, arguments) in enumerate(calls)
-    ]
-    messages = [
-        {
-            "type": "Connect",
-            "sessionId": str(uuid4()),
-            "connectionCount": 0,
-            "lastCloseReason": "InitialConnect",
-            "clientTs": int(time.time() * 1_000),
-        },
-        {"type": "Authenticate", "baseVersion": 0, "tokenType": "User", "value": token},
-        {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": added},
-    ]
-    return plan.Subscriber(topic, "/api/1.48.0/sync", greeting=tuple(map(json.dumps, messages)))
+    messages = greeting(calls, token=token)
+    return plan.Subscriber(topic, SYNC_PATH, greeting=tuple(map(json.dumps, messages)))
