@@ -231,7 +231,7 @@ export const internal = anyApi as unknown as {
           policy: any;
         }, string[]>;
         /** Who a customer is here. */
-        userOf: FunctionReference<"mutation", "internal", {
+        userOf: FunctionReference<"query", "internal", {
           place: { account: string; livemode: boolean };
           customerId: string;
         }, string | null>;

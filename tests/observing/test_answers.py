@@ -101,17 +101,20 @@ async def test_a_service_whose_migrations_are_missing_is_alive_and_not_ready(cal
     assert (await caller.http.get("/health")).status_code == 200
 
 
+END_STREAMS = """
+select pg_terminate_backend(active_pid) from pg_replication_slots
+where database = current_database() and active
+"""
+
+
 async def test_a_service_without_its_feed_is_not_ready(caller: Caller, database):
     async with connected(database.dsn(SUPERUSER)) as superuser:
         await superuser.execute("alter role postgres noreplication")  # So that no new stream can begin.
         try:
-            await superuser.execute(
-                "select pg_terminate_backend(active_pid) from pg_replication_slots "
-                "where database = current_database() and active"
-            )
             async with asyncio.timeout(60):
                 while (answer := await caller.http.get("/health/ready")).json()["feed"] != "silent":
-                    pass
+                    # Again and again: one may have been about to begin just before it was forbidden.
+                    await superuser.execute(END_STREAMS)
             numbers = await caller.metrics()
         finally:
             await superuser.execute("alter role postgres replication")
