@@ -80,10 +80,14 @@ class TickEnded:
 
 @dataclass(frozen=True, slots=True)
 class AnswersShared:
-    """Of the queries run in one snapshot `own` were executed, and `shared` answered by those."""
+    """Of the queries run in one snapshot `own` were executed, and `shared` answered by those.
+
+    `reads`: what those that were executed took over from each other.
+    """
 
     own: int
     shared: int
+    reads: int
 
 
 @dataclass(frozen=True)

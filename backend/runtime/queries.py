@@ -20,6 +20,7 @@ from backend.runtime.recording import Recorder, RulesOf
 from backend.runtime.registration import Registry
 from backend.runtime.results import encode_result
 from backend.runtime.session import Session
+from backend.runtime.shared_reads import SharedReads
 from backend.runtime.storage import Files
 from backend.runtime.usage import Effort
 from schema.language import Catalog
@@ -58,16 +59,21 @@ class QueryRunner:
     explainer: Explainer
     storage: Files = field(default=Files(None))
 
-    async def answer(self, session: Session, run: QueryRun) -> Answered:
-        """The answer; an error when the function failed. Raises `PostgresError` when the database did."""
-        with self.explainer.tracing.span("query"):
-            return await self._answer(session, run)
+    async def answer(self, session: Session, run: QueryRun, shared: SharedReads | None = None) -> Answered:
+        """The answer; an error when the function failed. Raises `PostgresError` when the database did.
 
-    async def _answer(self, session: Session, run: QueryRun) -> Answered:
+        `shared`: what callers of the same standing have read in the same view.
+        """
+        with self.explainer.tracing.span("query"):
+            return await self._answer(session, run, shared)
+
+    async def _answer(self, session: Session, run: QueryRun, shared: SharedReads | None) -> Answered:
         recorder = Recorder(self.rules, run.identity.user_id)
         paging, log, effort = Paging(self.cursor_secret, run.journal), Log(), Effort()
         began_s = time.monotonic()
-        running = self._value_json(session, run, recorder, paging, log, effort)
+        reader = Reader(session, recorder, paging, shared=shared)
+        effort.begin(reader.usage)
+        running = self._value_json(session, run, reader, recorder, log)
         ending = await run_to_end(running, timeout_s=QUERY_S_MAX)
         match ending:
             case Raised(PostgresError(retry_may_fix=True) as lost):
@@ -89,26 +95,19 @@ class QueryRunner:
         effort: Effort,
     ) -> R:
         """What the handler returns, for our own code. Raises what it raises."""
-        context = self._context(session, identity, None, Paging(self.cursor_secret), Log(), effort)
-        return await function.handler(context, **arguments)
+        reader = Reader(session, None, Paging(self.cursor_secret))
+        effort.begin(reader.usage)
+        return await function.handler(self._context(session, identity, reader, None, Log()), **arguments)
 
     async def _value_json(
-        self, session: Session, run: QueryRun, recorder: Recorder, paging: Paging, log: Log, effort: Effort
+        self, session: Session, run: QueryRun, reader: Reader, recorder: Recorder, log: Log
     ) -> str:
         function, arguments = self.registry.prepare(run.call, Kind.QUERY)
-        context = self._context(session, run.identity, recorder, paging, log, effort)
+        context = self._context(session, run.identity, reader, recorder, log)
         return encode_result(function.contract, await function.handler(context, **arguments))
 
     def _context(
-        self,
-        session: Session,
-        identity: Identity,
-        recorder: Recorder | None,
-        paging: Paging,
-        log: Log,
-        effort: Effort,
+        self, session: Session, identity: Identity, reader: Reader, recorder: Recorder | None, log: Log
     ) -> QueryContext:
-        reader = Reader(session, recorder, paging)
-        effort.begin(reader.usage)
         sql = Sql(session, recorder, self.catalog, reader.usage)
         return QueryContext(Auth(identity, recorder), reader, sql, log=log, storage=self.storage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Generic, TypeVar, cast
@@ -41,6 +41,7 @@ from backend.runtime.scans import (
 )
 from backend.runtime.searches import Matching, Search, match_content, match_words
 from backend.runtime.session import Session
+from backend.runtime.shared_reads import SharedReads
 from backend.runtime.usage import Usage
 from schema.language import Table
 
@@ -67,17 +68,21 @@ class Reader:
     with_hidden = False
 
     def __init__(
-        self, session: Session, recorder: Recorder | None, paging: Paging, usage: Usage | None = None
+        self,
+        session: Session,
+        recorder: Recorder | None,
+        paging: Paging,
+        usage: Usage | None = None,
+        shared: SharedReads | None = None,
     ) -> None:
-        self._session, self._recorder, self._paging = session, recorder, paging
+        self._session, self._recorder, self._paging, self._shared = session, recorder, paging, shared
         self.usage = usage or Usage()
 
     async def get(self, table: type[R], id: UUID, *, with_deleted: bool = False) -> R | None:
         """The row, or None when there is none the caller may see."""
         spec = table.spec()
-        rows = await self._fetch(
-            table, select_by_id(spec, with_deleted=with_deleted, with_hidden=self.with_hidden), (id,)
-        )
+        sql = select_by_id(spec, with_deleted=with_deleted, with_hidden=self.with_hidden)
+        rows = await self._fetch(table, sql, (id,), known={"id": id})
         row = rows[0] if rows else None
         if self._recorder is not None:
             self._recorder.note_row(spec, id, row)
@@ -90,11 +95,12 @@ class Reader:
         """The row of each id, in the same order; None where there is none the caller may see."""
         spec = table.spec()
         asked = list(dict.fromkeys(ids))
+        if not asked:
+            return []
         sql = select_by_ids(spec, with_deleted=with_deleted, with_hidden=self.with_hidden)
         # One id more than may be read tells that there are too many.
-        rows: dict[UUID, R] = {
-            row.id: row for row in await self._fetch(table, sql, (asked[: ROWS_READ_MAX + 1],))
-        }
+        parameters = (tuple(asked[: ROWS_READ_MAX + 1]),)
+        rows: dict[UUID, R] = {row.id: row for row in await self._fetch(table, sql, parameters, known={})}
         if self._recorder is not None:
             for id in asked:
                 self._recorder.note_row(spec, id, rows.get(id))
@@ -107,9 +113,8 @@ class Reader:
 
     async def scan(self, table: type[R], scan: Scan, rows_max: int) -> list[R]:
         """The first rows of a scan. What was read of it is for the caller to put on record."""
-        rows = await self._fetch(
-            table, *select_scan(scan, min(rows_max, ROWS_READ_MAX + 1), with_hidden=self.with_hidden)
-        )
+        sql, parameters = select_scan(scan, min(rows_max, ROWS_READ_MAX + 1), with_hidden=self.with_hidden)
+        rows = await self._fetch(table, sql, parameters, known=scan.known)
         if self.usage.rows_read > ROWS_READ_MAX:
             self.note(scan, rows)  # Fewer rows here would mend the failure.
         self._check_rows_read()
@@ -134,11 +139,28 @@ class Reader:
             raise FunctionMisuse("MultiplePaginatedDatabaseQueries: a function may paginate one query only.")
         return self._paging
 
-    async def _fetch(self, table: type[R], sql: str, parameters: Sequence[object]) -> list[R]:
-        records = await self._session.fetch(sql, parameters)
+    async def _fetch(
+        self,
+        table: type[R],
+        sql: str,
+        parameters: Sequence[object],
+        *,
+        known: Mapping[str, Key] | None = None,
+    ) -> list[R]:
+        """`known`: what rows have in common, of a read that others may make too; None of one all its own."""
+        records = await self._records(table, sql, parameters, known)
         self.usage.rows_read += len(records)
         to_row = _known_row if interchangeable(table) else _to_row
         return [to_row(table, record) for record in records]
+
+    async def _records(
+        self, table: type[R], sql: str, parameters: Sequence[object], known: Mapping[str, Key] | None
+    ) -> Sequence[asyncpg.Record]:
+        if self._shared is None or self._recorder is None or known is None:
+            return await self._session.fetch(sql, parameters)
+        if self._recorder.tells_callers_apart(table.spec(), known):
+            return await self._session.fetch(sql, parameters)
+        return await self._shared.read((sql, *parameters), lambda: self._session.fetch(sql, parameters))
 
     def _check_rows_read(self, more: int = 0) -> None:
         """`more` rows were looked for and not found, which costs as much."""

@@ -63,6 +63,10 @@ class Recorder:
             _look_up(read, caller, rows, ranges)
         return ReadSet(frozenset(rows), frozenset(ranges), frozenset(self._tables))
 
+    def tells_callers_apart(self, table: TableSpec, known: Mapping[str, Key]) -> bool:
+        """Whether reading rows with these columns may give callers of one standing different ones."""
+        return self._rules(table.qualified, tuple(known.items()), self._caller).personal
+
     def note_caller(self) -> None:
         """Who calls was looked at."""
         self.personal = True

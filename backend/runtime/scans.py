@@ -84,6 +84,11 @@ class Scan:
         return (False, *found[1:]) if self.without_nulls else tuple(found)
 
     @property
+    def known(self) -> dict[str, Key]:
+        """The columns in which all rows of the scan are alike, and what they hold."""
+        return dict(zip(self.columns, self.prefix, strict=False))
+
+    @property
     def stretch(self) -> IndexRange:
         """The scan as a read: what may change its rows."""
         return IndexRange(self.table.qualified, self.columns, self.prefix, self.lower, self.upper)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
@@ -25,8 +25,11 @@ from backend.postgres import PostgresError, quote_literal
 from backend.runtime.observations import AnswersShared
 from backend.runtime.queries import Answered, QueryRunner
 from backend.runtime.session import Session, acquire, assume, discard, lent, reading_role
+from backend.runtime.shared_reads import SharedReads
 from backend.runtime.sharing import Followers, Sharing, Standing, lead_runs, standings_of
 
+READS_SHARED_MIN = 8  # Callers at once: for fewer, to ask how they stand costs more than it spares.
+TURN_RUNS = 16  # One after another without waiting for anything, about 2 ms; then others have a turn.
 LANES_MAX = 4  # Connections that serve one snapshot: past the database's cores they only queue there.
 SNAPSHOTS_OPEN_MAX = 8  # At once, by the tick loop and plain HTTP queries; more wait.
 LANES_SPARE_MAX = 6  # Second and further lanes of all snapshots together.
@@ -66,18 +69,16 @@ class Lane:
         [row] = await self._session.fetch("select pg_export_snapshot() as name")
         return row["name"]
 
-    async def answer(self, runner: QueryRunner, run: QueryRun) -> Answered:
+    async def answer(self, runner: QueryRunner, run: QueryRun, shared: SharedReads | None) -> Answered:
         """One run as its caller."""
-        session = await self.session_for(run.identity)
-        answered = await runner.answer(session, run)
+        answered = await runner.answer(_CallersSession(self, run.identity), run, shared)
         if answered.answer.error is not None:
             await self.recover()
         return answered
 
     async def standings_of(self, callers: Sequence[UUID]) -> dict[UUID, Standing]:
         """How callers stand in this view, asked as the owner of the tables."""
-        if self._has_savepoint:
-            await self.recover()
+        await self.recover()
         return await standings_of(self._session, callers)
 
     async def session_for(self, identity: Identity) -> Session:
@@ -93,8 +94,9 @@ class Lane:
 
     async def recover(self) -> None:
         """Undo whatever a failed run left, its caller's settings included."""
-        self._identity = None
-        await self._session.script("rollback to savepoint run")
+        if self._has_savepoint:
+            self._identity = None
+            await self._session.script("rollback to savepoint run")
 
     async def _leave_savepoint(self) -> None:
         if self._has_savepoint:
@@ -110,21 +112,48 @@ class Lane:
             discard(self.connection)
 
 
+class _CallersSession(Session):
+    """A lane's session that acts as a caller from the first statement on: a run may do without any."""
+
+    def __init__(self, lane: Lane, identity: Identity) -> None:
+        super().__init__(lane.connection)
+        self._lane, self._identity = lane, identity
+
+    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[asyncpg.Record]:
+        async with self._turn:
+            session = await self._lane.session_for(self._identity)
+            return await session.fetch(sql, parameters)
+
+
 Answering: TypeAlias = Callable[[QueryRun, Answer], None]
 
 
 class _Work:
     """The answers of one `SnapshotView.run`, as they come."""
 
-    def __init__(self, answered: Answering | None, followers: Followers) -> None:
+    def __init__(
+        self, answered: Answering | None, followers: Followers, standings: Mapping[UUID, Standing]
+    ) -> None:
         self.followers = followers
         self.own: dict[QueryRun, Answered] = {}
         self.answers: dict[QueryRun, Answer] = {}
         self.alone: list[QueryRun] = []  # Followed one whose answer turned out to be its caller's only.
         self._answered = answered
+        self._standings = standings
+        self._reads: dict[Standing, SharedReads] = {}
         self._led: dict[QueryRun, list[QueryRun]] = {}
         for follower, leader in followers.items():
             self._led.setdefault(leader, []).append(follower)
+
+    def reads_for(self, run: QueryRun) -> SharedReads | None:
+        """What others of the caller's standing have read."""
+        standing = self._standings.get(run.identity.user_id) if run.identity.user_id else None
+        return None if standing is None else self._reads.setdefault(standing, SharedReads())
+
+    @property
+    def reads_taken_over(self) -> int:
+        """How many reads were spared because another run had made them."""
+        return sum(reads.taken_over for reads in self._reads.values())
 
     def take(self, run: QueryRun, one: Answered) -> None:
         """A run has ended, and so have those that follow it and would have got the same answer."""
@@ -158,27 +187,28 @@ class SnapshotView:
         Runs that differ only in who calls are answered together where their answers cannot differ. `answered`
         hears of each as soon as it ends.
         """
-        work = _Work(answered, await self._followers(runs))
+        shares = self._owner.sharing.shares(runs)
+        standings = await self._standings(runs, asked=bool(shares))
+        work = _Work(answered, lead_runs(shares, standings), standings)
         await self._run_each([run for run in runs if run not in work.followers], work)
         await self._run_each(work.alone, work)
         self._owner.sharing.learn(work.own.items())
         own, shared = len(work.own), len(runs) - len(work.own)
-        self._owner.runner.explainer.observe(AnswersShared(own, shared))
+        self._owner.runner.explainer.observe(AnswersShared(own, shared, work.reads_taken_over))
         return [work.answers[run] for run in runs]
 
-    async def _followers(self, runs: Sequence[QueryRun]) -> Followers:
-        shares = self._owner.sharing.shares(runs)
-        if not shares:
+    async def _standings(self, runs: Sequence[QueryRun], *, asked: bool) -> Mapping[UUID, Standing]:
+        callers = {run.identity.user_id for run in runs if run.identity.user_id is not None}
+        if not asked and len(callers) < READS_SHARED_MIN:
             return {}
-        callers = {run.identity.user_id for share in shares for run in share}
-        standings = await self._lanes[0].standings_of([caller for caller in callers if caller])
-        return lead_runs(shares, standings)
+        return await self._lanes[0].standings_of(list(callers))
 
     async def _run_each(self, runs: Sequence[QueryRun], work: _Work) -> None:
         if len(runs) > 1:
             await self._run_side_by_side(runs, work)
         elif runs:
-            work.take(runs[0], await self._lanes[0].answer(self._owner.runner, runs[0]))
+            run = runs[0]
+            work.take(run, await self._lanes[0].answer(self._owner.runner, run, work.reads_for(run)))
 
     async def _run_side_by_side(self, runs: Sequence[QueryRun], done: _Work) -> None:
         if self._name is None:
@@ -192,8 +222,10 @@ class SnapshotView:
             nonlocal ends
             while waiting:
                 run = waiting.popleft()
-                done.take(run, await lane.answer(self._owner.runner, run))
+                done.take(run, await lane.answer(self._owner.runner, run, done.reads_for(run)))
                 ends += 1
+                if ends % TURN_RUNS == 0:
+                    await asyncio.sleep(0)
 
         async def work_beside() -> None:
             lane = await self._owner.lend(name)

@@ -83,6 +83,7 @@ class Metrics:
         self._answers = self._counter(
             "query_answers", "Queries answered by a run of their own, or by another caller's", "how"
         )
+        self._reads_shared = self._counter("query_reads_shared", "Reads that another caller's run had made")
 
     def _make_job_metrics(self) -> None:
         self._jobs = self._gauge("jobs", "Scheduled jobs of the project", "state")
@@ -111,9 +112,10 @@ class Metrics:
                 self._ticks.observe(duration_s)
                 self._feed_waits.observe(waited_s)
                 self._tick_runs.observe(runs)
-            case AnswersShared(own=own, shared=shared):
+            case AnswersShared(own=own, shared=shared, reads=reads):
                 self._answers.labels("own").inc(own)
                 self._answers.labels("shared").inc(shared)
+                self._reads_shared.inc(reads)
             case TokenRejected(code=code):
                 self._tokens.labels(code).inc()
             case FieldAudited(field=field, wrong=wrong, pending=pending):

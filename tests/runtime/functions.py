@@ -219,3 +219,35 @@ async def likes_of_mine(ctx: QueryContext) -> list[UUID]:
     """The caller's likes, and the caller."""
     likes = await ctx.db.query(Like).index("by_user_id_and_target", user_id=ctx.auth.user_id).collect()
     return [ctx.auth.user_id, *(like.id for like in likes)]
+
+
+@query
+async def posts_and_mine(ctx: QueryContext, space_id: Id[Space]) -> dict[str, object]:
+    """The posts of a space, the first of them once more by its id, and which are the caller's."""
+    me = ctx.auth.user_id
+    posts = await ctx.db.query(Post).index("by_space_id", space_id=space_id).collect()
+    first = await ctx.db.get(Post, posts[0].id) if posts else None
+    again = await ctx.db.get_many(Post, [post.id for post in posts])
+    return {
+        "all": [post.content for post in posts],
+        "first": first and first.content,
+        "again": [post and post.content for post in again],
+        "mine": [post.content for post in posts if post.author_id == me],
+    }
+
+
+@query
+async def everything_of_mine(ctx: QueryContext) -> list[str]:
+    """What rules keep apart by who asks: one's own profile, and one's own likes."""
+    me = await ctx.db.get(User, ctx.auth.user_id)
+    likes = await ctx.db.query(Like).collect()
+    return [me.name if me else "nobody", *(str(like.user_id) for like in likes)]
+
+
+@query
+async def posts_unless_first(ctx: QueryContext, space_id: Id[Space], failing: str) -> list[str]:
+    """The posts of a space; whoever is called `failing` asks the database for nonsense at the same time."""
+    if (me := await ctx.db.get(User, ctx.auth.user_id)) is not None and me.name == failing:
+        await ctx.sql("select 1 / 0", reads=())
+    posts = await ctx.db.query(Post).index("by_space_id", space_id=space_id).collect()
+    return [me.name if me else "nobody", *(post.content for post in posts)]

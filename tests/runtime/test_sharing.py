@@ -10,7 +10,8 @@ from backend.engine.ports import Answer, Call, QueryRun
 from backend.engine.reads import IndexRange, RowRead
 from backend.engine.versions import ANONYMOUS, Identity
 from backend.protocol.values import encode_text
-from backend.runtime.observations import FunctionRan
+from backend.runtime.observations import AnswersShared, FunctionRan
+from backend.runtime.snapshots import READS_SHARED_MIN
 from tests.runtime.conftest import Community, value
 
 FUNCTIONS = "tests/runtime/functions"
@@ -25,6 +26,11 @@ def runs_of(community: Community) -> int:
     ran = sum(isinstance(seen, FunctionRan) for seen in community.observed)
     community.observed.clear()
     return ran
+
+
+def reads_taken_over(community: Community) -> int:
+    """How many reads were another caller's, in all views so far."""
+    return sum(seen.reads for seen in community.observed if isinstance(seen, AnswersShared))
 
 
 async def ask(
@@ -136,3 +142,71 @@ async def test_a_view_goes_on_asking_for_standings_as_the_owner_of_the_tables(co
     finally:
         await view.close()
     assert list(map(value, posts)) == [[], ["Hello"], []]
+
+
+# --- reads of runs that are not shared ---
+
+
+@pytest.fixture
+async def crowd(community: Community, people: dict[str, Identity]) -> list[Identity]:
+    """Enough people for their reads to be shared, of three standings."""
+    more = [await community.member(f"Person {number}") for number in range(READS_SHARED_MIN)]
+    return [*people.values(), *more]
+
+
+async def test_personal_answers_share_what_everybody_of_a_standing_reads(community: Community, people, crowd):
+    space = await post_in(community, people["Ada"], visibility="paid", required_tier="gold")
+    await community.insert("posts", space_id=space, author_id=people["Ed"].user_id, content="Mine")
+    for _ in range(2):  # The second time the function is known to be personal.
+        community.observed.clear()
+        together = await community.queries(*asked(f"{FUNCTIONS}:posts_and_mine", crowd, spaceId=space))
+        # Two with gold read three things each, a moderator stands alone, and the others look for posts once.
+        may_see = [people[name] for name in ("Ed", "Fay", "Mo")]
+        assert reads_taken_over(community) == 3 * (2 - 1) + (len(crowd) - 3 - 1)
+        alone = [
+            await community.query(f"{FUNCTIONS}:posts_and_mine", {"spaceId": space}, by=person)
+            for person in crowd
+        ]
+        assert [one.value_json for one in together] == [one.value_json for one in alone]
+        assert [one.reads for one in together] == [one.reads for one in alone]
+        seen = [person for person, one in zip(crowd, together, strict=True) if value(one)["all"]]
+        assert {person.user_id for person in seen} == {person.user_id for person in may_see}
+        mine = [value(one)["mine"] for one in together]
+        assert [lines for lines in mine if lines] == [["Mine"]]
+
+
+async def test_what_rules_keep_apart_is_read_by_everybody_for_themselves(community: Community, crowd):
+    await community.sql.execute("update users set visibility = 'private'")
+    space = await community.insert("spaces", name="General", visibility="members")
+    post = await community.insert("posts", space_id=space, author_id=crowd[0].user_id, content="Hello")
+    await community.sql.execute("update spaces set visibility = 'paid', required_tier = 'gold'")
+    for person in crowd:
+        await community.insert("likes", user_id=person.user_id, target_type="post", target_id=post)
+    answers = await community.queries(*asked(f"{FUNCTIONS}:everything_of_mine", crowd))
+    assert reads_taken_over(community) == 0
+    own = [[str(person.user_id)] for person in crowd]
+    gold = {crowd[4].user_id, crowd[5].user_id, crowd[7].user_id}
+    for person, answer, likes in zip(crowd, answers, own, strict=True):
+        if person.user_id not in gold:
+            assert value(answer)[1:] == likes
+
+
+async def test_who_fails_in_the_middle_takes_nobody_along(community: Community, people, crowd):
+    space = await post_in(community, people["Ada"], visibility="members")
+    arguments = {"spaceId": space, "failing": "Person 3"}
+    answers = await community.queries(*asked(f"{FUNCTIONS}:posts_unless_first", crowd, **arguments))
+    failed = [answer for answer in answers if answer.error is not None]
+    assert len(failed) == 1
+    assert all(value(answer)[1:] == ["Hello"] for answer in answers if answer.error is None)
+
+
+async def test_a_few_people_are_not_worth_asking_how_they_stand(community: Community, people):
+    space = await post_in(community, people["Ada"], visibility="members")
+    few = list(people.values())[: READS_SHARED_MIN - 1]
+    await community.queries(
+        *asked(f"{FUNCTIONS}:posts_and_mine", few, spaceId=space)
+    )  # Found to be personal.
+    community.observed.clear()
+    answers = await community.queries(*asked(f"{FUNCTIONS}:posts_and_mine", few, spaceId=space))
+    assert [value(answer)["all"] for answer in answers] == [["Hello"]] * len(few)
+    assert reads_taken_over(community) == 0
