@@ -1,11 +1,13 @@
-"""What a convex client sends first, and where."""
+"""What a convex client sends first, and where; and what it is told of a feed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from uuid import UUID, uuid4
+
+import msgspec
 
 SYNC_PATH = "/api/1.48.0/sync"
 
@@ -39,3 +41,33 @@ def greeting(calls: Sequence[Call], *, token: str | None) -> list[dict[str, obje
     who = {"type": "Authenticate", "baseVersion": 0, "tokenType": "User", "value": token}
     follow = {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": added}
     return [connect, follow] if token is None else [connect, who, follow]
+
+
+class Post(msgspec.Struct):
+    """What matters here of a post."""
+
+    id: str = msgspec.field(name="_id")
+    content: str
+    like_count: float = msgspec.field(name="likeCount")
+
+
+class _Page(msgspec.Struct):
+    page: list[Post]
+
+
+class _Modification(msgspec.Struct):
+    value: _Page | None = None
+
+
+class _Frame(msgspec.Struct):
+    modifications: list[_Modification] = []
+
+
+_decode_frame = msgspec.json.Decoder(_Frame).decode
+
+
+def pages_in(frame: str | bytes) -> Iterator[list[Post]]:
+    """The pages of posts that a message of the service brings; none in most kinds of messages."""
+    for modification in _decode_frame(frame).modifications:
+        if modification.value is not None:
+            yield modification.value.page

@@ -9,37 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
-import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bench.convex import feed_of, greeting, sync_url
+from bench.convex import feed_of, greeting, pages_in, sync_url
 
 POSTS_PER_PAGE = 20
-
-
-class _Post(msgspec.Struct):
-    id: str = msgspec.field(name="_id")
-    like_count: float = msgspec.field(name="likeCount")
-
-
-class _Page(msgspec.Struct):
-    page: list[_Post]
-
-
-class _Modification(msgspec.Struct):
-    type: str
-    value: _Page | None = None
-
-
-class _Frame(msgspec.Struct):
-    """What matters here of any message from the service; the rest is skipped while decoding."""
-
-    type: str
-    modifications: list[_Modification] = []
-
-
-_decode_frame = msgspec.json.Decoder(_Frame).decode
 
 
 class _TimedConnection(ClientConnection):
@@ -77,9 +52,8 @@ class Subscriber:
     async def _take_in_frames(self) -> None:
         async for frame in self._connection:
             arrived_at = self._connection.arrived_at
-            for modification in _decode_frame(frame).modifications:
-                if modification.value is not None:
-                    self._like_counts = {post.id: post.like_count for post in modification.value.page}
+            for page in pages_in(frame):
+                self._like_counts = {post.id: post.like_count for post in page}
             if self._awaited is not None:
                 post, like_count = self._awaited
                 if self._like_counts.get(post, -1) >= like_count:

@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from backend.devstack.bootstrap import bootstrap
@@ -79,6 +81,16 @@ class RunningStack:
     @property
     def jwt_secret(self) -> str:
         return self.keys.jwt_secret
+
+    async def sign_up(self) -> str:
+        """A new person's access token, from Auth itself."""
+        account = {"email": f"{uuid4()}@example.com", "password": "a good password", "data": {"name": "Ada"}}
+        async with httpx.AsyncClient(timeout=30) as http:
+            answer = await http.post(
+                f"{self.api_url}/auth/v1/signup", headers={"apikey": self.anon_key}, json=account
+            )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["access_token"]
 
 
 @pytest.fixture

@@ -39,6 +39,18 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
+@asynccontextmanager
+async def undone(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection in a transaction that is undone at the end. Time stands still in it."""
+    async with connected(dsn) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            yield connection
+        finally:
+            await transaction.rollback()
+
+
 async def create_database(cluster: Cluster, name: str, template: str = BOOTSTRAPPED) -> Database:
     """A copy of `template`, which nobody may be connected to."""
     await _administer(cluster, f"create database {name} template {template} owner postgres")

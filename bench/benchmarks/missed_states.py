@@ -23,11 +23,10 @@ from typing import TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
-import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from bench.convex import feed_of, greeting, sync_url
+from bench.convex import feed_of, greeting, pages_in, sync_url
 from bench.result import Cell, Result, Table
 from bench.stack import Service, Supabase, run_service, run_supabase
 
@@ -67,28 +66,6 @@ _END_CONNECTIONS = """
 Fault: TypeAlias = Callable[[], Awaitable[None]]
 
 
-class _Post(msgspec.Struct):
-    id: str = msgspec.field(name="_id")
-    content: str
-
-
-class _Page(msgspec.Struct):
-    page: list[_Post]
-
-
-class _Modification(msgspec.Struct):
-    type: str
-    value: _Page | None = None
-
-
-class _Frame(msgspec.Struct):
-    type: str
-    modifications: list[_Modification] = []
-
-
-_decode_frame = msgspec.json.Decoder(_Frame).decode
-
-
 @dataclass
 class _Subscriber:
     """Follows one space, whatever happens to its connection."""
@@ -113,17 +90,16 @@ class _Subscriber:
                 for message in greeting([followed], token=None):
                     await self.socket.send(json.dumps(message))
                 async for frame in self.socket:
-                    self._take(_decode_frame(frame))
+                    self._take(frame)
             await asyncio.sleep(RECONNECT_S)
 
-    def _take(self, frame: _Frame) -> None:
-        for modification in frame.modifications:
-            if modification.value is not None:
-                held = {post.id: post.content for post in modification.value.page}
-                if held != self.held:
-                    self.held = held
-                    self.deliveries += 1
-                    self.bench.look_at(self)
+    def _take(self, frame: str | bytes) -> None:
+        for page in pages_in(frame):
+            held = {post.id: post.content for post in page}
+            if held != self.held:
+                self.held = held
+                self.deliveries += 1
+                self.bench.look_at(self)
 
 
 class _Bench:

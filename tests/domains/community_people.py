@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from tests.databases import undone
 from tests.schema.world import World
 
 REFUSED = "42501"
@@ -69,14 +70,8 @@ async def insert(connection: asyncpg.Connection, table: str, **columns: object) 
 @asynccontextmanager
 async def open_people(dsn: str) -> AsyncIterator[People]:
     """Everybody of a database, in a transaction that is undone at the end: time stands still in it."""
-    owner = await asyncpg.connect(dsn)
-    transaction = owner.transaction()
-    await transaction.start()
-    try:
+    async with undone(dsn) as owner:
         yield People(dsn, owner)
-    finally:
-        await transaction.rollback()
-        await owner.close()
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from backend.devstack.migrations import apply_seeds
 from schema.tables import CATALOG
 from tests.databases import Database, copied_database, create_database, declare_database
 from tests.domains.browsers import Browsers, open_browsers
-from tests.schema.world import World
+from tests.domains.community_people import People, open_people
+from tests.schema.world import World, lasting_world, passing_world
 
 SUPABASE = Path(__file__).parent.parent.parent / "supabase"
 DECLARED = "declared"
@@ -48,6 +49,20 @@ async def seeded(cluster, seeded_template) -> AsyncIterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+async def seeded_dsn(cluster, seeded_template) -> AsyncIterator[str]:
+    """A database with every seed, for the tests of one module."""
+    async with copied_database(cluster, seeded_template) as database:
+        yield database.dsn()
+
+
+@pytest.fixture
+async def seeded_people(seeded_dsn) -> AsyncIterator[People]:
+    """People among the seeds, in a transaction that is undone."""
+    async with open_people(seeded_dsn) as opened:
+        yield opened
+
+
 @pytest.fixture
 async def seeded_again(cluster, declared) -> Database:
     """What `seeded` is, made anew."""
@@ -64,26 +79,15 @@ async def shared_dsn(cluster, declared_template) -> str:
 @pytest.fixture
 async def world(shared_dsn) -> AsyncIterator[World]:
     """An empty community inside one transaction, undone at the end. Time stands still in it."""
-    owner = await asyncpg.connect(shared_dsn)
-    transaction = owner.transaction()
-    await transaction.start()
-    try:
-        yield World(shared_dsn, owner)
-    finally:
-        await transaction.rollback()
-        await owner.close()
+    async with passing_world(shared_dsn) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def busy_world(declared) -> AsyncIterator[World]:
     """An empty community in a database of its own, for writers who must see each other."""
-    owner = await asyncpg.connect(declared.dsn())
-    world = World(declared.dsn(), owner)
-    try:
-        yield world
-    finally:
-        await world.close()
-        await owner.close()
+    async with lasting_world(declared.dsn()) as opened:
+        yield opened
 
 
 @pytest.fixture

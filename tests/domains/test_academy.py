@@ -12,7 +12,6 @@ import pytest
 from schema.compile.tables import search_document
 from schema.language import SearchIndex
 from schema.tables import CATALOG
-from tests.databases import copied_database
 from tests.domains.academy_school import TEXT, School, open_school
 from tests.domains.browsers import open_browsers
 from tests.domains.community_people import (
@@ -22,29 +21,15 @@ from tests.domains.community_people import (
     MUTATION,
     REFUSED,
     TAKEN,
-    People,
-    open_people,
     refused,
 )
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-async def seeded_dsn(cluster, seeded_template) -> AsyncIterator[str]:
-    async with copied_database(cluster, seeded_template) as copy:
-        yield copy.dsn()
-
-
 @pytest.fixture
 async def school(shared_dsn) -> AsyncIterator[School]:
     async with open_school(shared_dsn) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def seeded_people(seeded_dsn) -> AsyncIterator[People]:
-    async with open_people(seeded_dsn) as opened:
         yield opened
 
 

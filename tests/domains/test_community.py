@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 
-from tests.databases import copied_database
 from tests.domains.community_people import (
     BROWSER,
     CHECKED,
@@ -24,21 +23,9 @@ from tests.domains.community_people import (
 MONDAY, TUESDAY = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-async def seeded_dsn(cluster, seeded_template) -> AsyncIterator[str]:
-    async with copied_database(cluster, seeded_template) as copy:
-        yield copy.dsn()
-
-
 @pytest.fixture
 async def people(shared_dsn) -> AsyncIterator[People]:
     async with open_people(shared_dsn) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def seeded_people(seeded_dsn) -> AsyncIterator[People]:
-    async with open_people(seeded_dsn) as opened:
         yield opened
 
 

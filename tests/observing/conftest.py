@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -25,17 +24,6 @@ class Caller:
 
     http: httpx.AsyncClient
     service: Any
-
-    async def sign_up(self) -> str:
-        """A new person's access token."""
-        stack = self.service.stack
-        answer = await self.http.post(
-            f"{stack.api_url}/auth/v1/signup",
-            headers={"apikey": stack.anon_key},
-            json={"email": f"{uuid4()}@example.com", "password": "a good password", "data": {"name": "Ada"}},
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()["access_token"]
 
     async def call(
         self,

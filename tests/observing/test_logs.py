@@ -22,7 +22,7 @@ def secrets(settings_of_the_service: None, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_every_call_has_one_line_with_what_it_took(caller: Caller, capsys: pytest.CaptureFixture[str]):
-    token = await caller.sign_up()
+    token = await caller.service.stack.sign_up()
     capsys.readouterr()
     ran = await caller.call("query", "people", token, {"X-Request-Id": "from-the-proxy"})
     refused = await caller.call("query", "refuses", text="private words")
@@ -69,7 +69,7 @@ async def test_slow_calls_are_warnings(impatience: None, caller: Caller, capsys:
 async def test_no_secret_reaches_the_log_not_even_in_a_traceback(
     secrets: None, caller: Caller, capsys: pytest.CaptureFixture[str]
 ):
-    token, stack = await caller.sign_up(), caller.service.stack
+    token, stack = await caller.service.stack.sign_up(), caller.service.stack
     private = [token, stack.jwt_secret, stack.db_url, SERVICE_KEY, CURSOR_SECRET]
     for text in private:
         broken = await caller.call("query", "breaks", token, text=text)

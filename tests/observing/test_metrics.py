@@ -13,7 +13,7 @@ from tests.observing.conftest import FUNCTIONS, Caller
 
 
 async def test_calls_are_counted_by_name_and_outcome_and_unknown_names_share_one(caller: Caller):
-    token = await caller.sign_up()
+    token = await caller.service.stack.sign_up()
     await caller.call("query", "people", token)
     await caller.call("query", "refuses", text="no")
     await caller.call("query", "breaks", text="oh")

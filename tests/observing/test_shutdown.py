@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 
 from backend.devstack.http_server import reserve_port
-from tests.observing.conftest import Caller, lines_of
+from tests.observing.conftest import lines_of
 
 WRITERS = 4
 READY_S_MAX = 60.0
@@ -38,7 +38,7 @@ async def test_told_to_end_under_load_it_answers_what_it_began_and_goes(stack, t
     try:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
             await _until_ready(http, process)
-            token = await Caller(http, _Beside(stack)).sign_up()
+            token = await stack.sign_up()
             space = await sql.fetchval(
                 "insert into spaces (name, visibility) values ('General', 'public') returning id::text"
             )
@@ -66,13 +66,6 @@ async def test_told_to_end_under_load_it_answers_what_it_began_and_goes(stack, t
     assert [line for line in lines if line["level"] not in ("info", "debug")] == []
     assert any(line.get("logger") == "uvicorn.error" for line in lines)
     assert any(line.get("function") == "posts:create" and line["outcome"] == "ok" for line in lines)
-
-
-class _Beside:
-    """What `Caller` asks of a service."""
-
-    def __init__(self, stack: object) -> None:
-        self.stack = stack
 
 
 async def _until_ready(http: httpx.AsyncClient, process: asyncio.subprocess.Process) -> None:

@@ -41,7 +41,7 @@ async def spans(collector: Collector, name: str) -> list:
 async def test_a_call_is_followed_from_the_browser_to_the_job_it_scheduled(
     collector: Collector, caller: Caller
 ):
-    token = await caller.sign_up()
+    token = await caller.service.stack.sign_up()
     headers = {"traceparent": f"00-{TRACE}-{PARENT}-01"}
     answer = await caller.call("mutation", "rename_later", token, headers, name="A private name")
     assert answer.json()["status"] == "success", answer.text
@@ -66,7 +66,7 @@ async def test_a_call_is_followed_from_the_browser_to_the_job_it_scheduled(
 
 
 async def test_queries_actions_and_failures_have_spans(collector: Collector, caller: Caller):
-    await caller.call("action", "asks", await caller.sign_up())
+    await caller.call("action", "asks", await caller.service.stack.sign_up())
     await caller.call("query", "breaks", text="private words")
     [action] = await spans(collector, f"action {FUNCTIONS}:asks")
     [broken] = await spans(collector, f"query {FUNCTIONS}:breaks")

@@ -6,61 +6,19 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 from uuid import uuid4
 
-import asyncpg
-import httpx
 import pytest
 
 from backend.server.app import BODY_BYTES_MAX
-
-
-@dataclass
-class Visit:
-    """Someone's HTTP client, and a hand on the database."""
-
-    http: httpx.AsyncClient
-    sql: asyncpg.Connection
-    service: Any
-
-    async def sign_up(self) -> str:
-        """A new person's access token, from Auth itself."""
-        stack = self.service.stack
-        answer = await self.http.post(
-            f"{stack.api_url}/auth/v1/signup",
-            headers={"apikey": stack.anon_key},
-            json={"email": f"{uuid4()}@example.com", "password": "a good password", "data": {"name": "Ada"}},
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()["access_token"]
-
-    async def post(self, path: str, body: object, token: str | None = None, **headers: str) -> httpx.Response:
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        return await self.http.post(path, json=body, headers=headers)
-
-    async def space(self, **columns: object) -> str:
-        """A public space; its id."""
-        return await self.sql.fetchval(
-            "insert into spaces (name, visibility) values ('General', 'public') returning id::text"
-        )
+from tests.runtime.visiting import Visit, open_visit, whole
 
 
 @pytest.fixture
 async def visit(service) -> AsyncIterator[Visit]:
-    sql = await asyncpg.connect(service.stack.db_url)
-    try:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as http:
-            yield Visit(http, sql, service)
-    finally:
-        await sql.close()
-
-
-def whole(response: httpx.Response) -> tuple[int, Any]:
-    return response.status_code, response.json()
+    async with open_visit(service) as opened:
+        yield opened
 
 
 async def test_a_person_writes_and_everyone_reads(visit: Visit):

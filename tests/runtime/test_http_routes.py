@@ -7,15 +7,13 @@ import os
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import asyncpg
-import httpx
 import pytest
 
 from backend.handlers import posts, users
 from backend.runtime.http_routes import http_route
 from backend.runtime.registration import Registry
 from tests.runtime import http_functions
-from tests.runtime.test_http import Visit, whole
+from tests.runtime.visiting import Visit, open_visit, whole
 
 REGISTRY = Registry.of(posts, users, http_functions)
 
@@ -28,12 +26,8 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def visit(registered: None, service) -> AsyncIterator[Visit]:
-    sql = await asyncpg.connect(service.stack.db_url)
-    try:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as http:
-            yield Visit(http, sql, service)
-    finally:
-        await sql.close()
+    async with open_visit(service) as opened:
+        yield opened
 
 
 async def test_a_request_arrives_byte_for_byte_and_so_does_the_answer(visit: Visit):

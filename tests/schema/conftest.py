@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
 from tests.databases import create_database, declare_database
 from tests.schema.library import CATALOG
 from tests.schema.workshop import Workshop, open_workshop
-from tests.schema.world import World
+from tests.schema.world import World, lasting_world, passing_world
 
 SHARED = "schema_worlds"
 LIBRARY = "schema_library"
@@ -29,26 +28,15 @@ async def library_dsn(cluster) -> str:
 @pytest.fixture
 async def world(shared_dsn) -> AsyncIterator[World]:
     """An empty community inside one transaction, undone at the end. Time stands still in it."""
-    owner = await asyncpg.connect(shared_dsn)
-    transaction = owner.transaction()
-    await transaction.start()
-    try:
-        yield World(shared_dsn, owner)
-    finally:
-        await transaction.rollback()
-        await owner.close()
+    async with passing_world(shared_dsn) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def busy_world(database) -> AsyncIterator[World]:
     """An empty community in a database of its own, for writers who must see each other."""
-    owner = await asyncpg.connect(database.dsn())
-    world = World(database.dsn(), owner)
-    try:
-        yield world
-    finally:
-        await world.close()
-        await owner.close()
+    async with lasting_world(database.dsn()) as opened:
+        yield opened
 
 
 @pytest.fixture

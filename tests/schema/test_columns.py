@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from schema.compile.tables import search_document
+from tests.databases import undone
 from tests.schema.library import CATALOG, Book, Shelf
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -66,14 +67,8 @@ class Library:
 @pytest.fixture
 async def library(library_dsn) -> AsyncIterator[Library]:
     """An empty library inside one transaction, undone at the end."""
-    owner = await asyncpg.connect(library_dsn)
-    transaction = owner.transaction()
-    await transaction.start()
-    try:
+    async with undone(library_dsn) as owner:
         yield Library(library_dsn, owner)
-    finally:
-        await transaction.rollback()
-        await owner.close()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import asyncpg
 
 from schema.compile.audits import compile_audits
 from schema.tables import CATALOG
+from tests.databases import connected, undone
 
 WAIT_S = 10.0  # Far longer than any of these statements takes to meet the lock it is about to wait for.
 
@@ -127,3 +128,21 @@ async def insert(connection: asyncpg.Connection, table: str, **columns: object) 
     return await connection.fetchval(
         f"insert into public.{table} ({names}) values ({places}) returning id", *columns.values()
     )
+
+
+@asynccontextmanager
+async def passing_world(dsn: str) -> AsyncIterator[World]:
+    """A community inside one transaction, undone at the end. Time stands still in it."""
+    async with undone(dsn) as owner:
+        yield World(dsn, owner)
+
+
+@asynccontextmanager
+async def lasting_world(dsn: str) -> AsyncIterator[World]:
+    """A community for writers who must see each other."""
+    async with connected(dsn) as owner:
+        world = World(dsn, owner)
+        try:
+            yield world
+        finally:
+            await world.close()
