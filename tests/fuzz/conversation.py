@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.fuzz.shapes import Json
 from tests.fuzz.target import Target
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 QUIET_S = 0.05  # Whoever has said nothing for so long has nothing to say, as far as these tests care.
 
 # What the service may end a connection with. 1011, an error of its own, is not among them.

@@ -40,7 +40,10 @@ _FAULTS = re.compile(
 
 @dataclass
 class Target:
-    """One running service. `tokens`: of people it knows, a member and a visitor without a profile."""
+    """One running service. `token`: of a member, who has written `post` in `space`.
+
+    And two more in `shelf`, a space that only tests know of which leave it as it is.
+    """
 
     url: str
     log: Path
@@ -50,6 +53,7 @@ class Target:
     member: str
     space: str
     post: str
+    shelf: str
     _read_until: int = field(default=0)
 
     @property
@@ -157,7 +161,7 @@ def _process(environment: dict[str, str], log: Path) -> Iterator[psutil.Process]
 async def open_target(
     *, db_url: str, api_url: str, secret: str, port: int, folder: Path
 ) -> AsyncIterator[Target]:
-    """The service over a database in which one member has written one post."""
+    """The service over a database in which one member has written a few posts."""
     issuer = f"{api_url}/auth/v1"
     environment = {
         "FOLKMOOT_DATABASE_URL": db_url,
@@ -165,35 +169,30 @@ async def open_target(
         "FOLKMOOT_JWT_SECRET": secret,
         "FOLKMOOT_PORT": str(port),
     }
-    member, space, post = await _settle(db_url)
+    member, space, post, shelf = await _settle(db_url)
     log = folder / "service.log"
     with _process(environment, log) as process:
-        target = Target(
-            f"http://127.0.0.1:{port}", log, process, issuer, secret, member=member, space=space, post=post
-        )
+        url = f"http://127.0.0.1:{port}"
+        target = Target(url, log, process, issuer, secret, member, space, post, shelf)
         await _until_ready(target)
         yield target
     assert not target.faults(), target.log.read_text()[-5_000:]  # It ended well, too.
 
 
-async def _settle(db_url: str) -> tuple[str, str, str]:
+async def _settle(db_url: str) -> tuple[str, str, str, str]:
     member = str(uuid4())
     connection = await asyncpg.connect(db_url)
     try:
         await connection.execute(
             "insert into auth.users (id, email) values ($1, $2)", member, f"{member}@example.com"
         )
-        space = await connection.fetchval(
-            "insert into spaces (name, visibility) values ('General', 'public') returning id::text"
-        )
-        post = await connection.fetchval(
-            "insert into posts (space_id, author_id, content) values ($1, $2, 'Hi') returning id::text",
-            space,
-            member,
-        )
+        found = "insert into spaces (name, visibility) values ($1, 'public') returning id::text"
+        space, shelf = [await connection.fetchval(found, name) for name in ("General", "Shelf")]
+        write = "insert into posts (space_id, author_id, content) values ($1, $2, $3) returning id::text"
+        post, *_ = [await connection.fetchval(write, place, member, "Hi") for place in (space, shelf, shelf)]
     finally:
         await connection.close()
-    return member, space, post
+    return member, space, post, shelf
 
 
 async def _until_ready(target: Target) -> None:

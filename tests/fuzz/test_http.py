@@ -8,6 +8,7 @@ status below 500. Each test makes up a few dozen cases; `FOLKMOOT_FUZZ_EXAMPLES`
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz import shapes
 from tests.fuzz.shapes import Json
-from tests.fuzz.target import EXAMPLES, Target
+from tests.fuzz.target import EXAMPLES, Target, segment
 
 DOORS = (
     "/api/query",
@@ -167,6 +168,34 @@ async def test_tokens_that_prove_nobody(target: Target, http: httpx.AsyncClient,
     answer = await http.post("/api/query", json={"path": "users:me"}, headers=headers)
     check(answer)
     assert answer.status_code == 401, (token, answer.text)
+
+
+@fuzz
+@given(data=st.data())
+async def test_cursors_that_nobody_made(target: Target, http: httpx.AsyncClient, data: st.DataObject):
+    """Each a little off from one that is right: in its place, in its signature, or in its length."""
+    cursor = data.draw(st.sampled_from(await _cursors(target, http)))
+    right = urlsafe_b64decode(cursor + "==")
+    changed = data.draw(shapes.garbled(st.just(right)).filter(lambda forged: forged != right))
+    name = data.draw(st.sampled_from(["cursor", "endCursor"]))
+    answer = await _feed(target, http, **{name: segment(changed)})
+    check(answer)
+    assert answer.json().get("errorData") == INVALID_CURSOR, (cursor, changed, answer.text)
+
+
+INVALID_CURSOR = {"isConvexSystemError": True, "paginationError": "InvalidCursor"}
+
+
+async def _cursors(target: Target, http: httpx.AsyncClient) -> list[str]:
+    """Of the first row, and of the end."""
+    told = [(await _feed(target, http, numItems=count)).json()["value"] for count in (1, 5)]
+    assert [page["isDone"] for page in told] == [False, True]
+    return [page["continueCursor"] for page in told]
+
+
+async def _feed(target: Target, http: httpx.AsyncClient, **options: Json) -> httpx.Response:
+    args = {"spaceId": target.shelf, "paginationOpts": {"numItems": 2, "cursor": None} | options}
+    return await http.post("/api/query", json={"path": "posts:feed", "args": args, "format": "json"})
 
 
 @fuzz
