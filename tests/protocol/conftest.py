@@ -96,14 +96,14 @@ class Served:
 
     @asynccontextmanager
     async def client(
-        self, path: str = NPM, *, session: str | None = None, **connecting: Any
+        self, path: str = NPM, *, session: str | None = None, observed: int | None = None, **connecting: Any
     ) -> AsyncIterator[Client]:
-        """A client that has said Connect."""
+        """A client that has said Connect. `observed`: the last ts it was told, here or elsewhere."""
         async with connect(self.url.replace("http", "ws") + path, max_size=None, **connecting) as socket:
             client = Client(socket)
-            await client.says(
-                "Connect", sessionId=session or str(uuid4()), connectionCount=0, lastCloseReason=""
-            )
+            seen = {} if observed is None else {"maxObservedTimestamp": text_of(observed)}
+            session = session or str(uuid4())
+            await client.says("Connect", sessionId=session, connectionCount=0, lastCloseReason="", **seen)
             yield client
 
     @asynccontextmanager
@@ -183,6 +183,10 @@ def remove(query_id: int) -> Json:
 
 def ts_of(text: str) -> int:
     return struct.unpack("<Q", base64.b64decode(text))[0]
+
+
+def text_of(ts: int) -> str:
+    return base64.b64encode(struct.pack("<Q", ts)).decode()
 
 
 @asynccontextmanager

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from backend.devstack.cluster import SUPERUSER
+from backend.engine import session
 from backend.engine.session import SUBSCRIPTIONS_MAX
 from backend.server import connections
 from backend.server.websocket import MODIFICATIONS_MAX
-from tests.databases import Database
+from tests.databases import Database, connected
 from tests.fuzz.wire import UPGRADE, text_frame, wire_to
 from tests.protocol.conftest import PATIENCE_S, PYPI, Json, Served, add, open_service, remove, ts_of
 
@@ -79,6 +81,33 @@ async def test_a_mutation_is_reflected_at_its_own_ts_or_later(served: Served):
             assert ts_of(transition["endVersion"]["ts"]) >= ts_of(response["ts"])
             [told] = transition["modifications"]
             assert told["value"]["page"][0]["content"] == f"{number}"
+
+
+async def test_who_was_told_a_later_ts_elsewhere_is_told_nothing_earlier(
+    served: Served, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(session, "TICKS_BEHIND_MAX", 1_000_000)  # However slow this machine is.
+    async with connected(database.dsn(SUPERUSER)) as administrator:
+        await administrator.execute(
+            "select pg_switch_wal()"
+        )  # The log goes on in a new file, far from its end.
+        observed = await administrator.fetchval(_NEXT_FILE)
+        async with served.client(observed=observed) as moved, served.client() as other:
+            await moved.subscribe(0, f"{F}echo", value="mine")
+            for number in range(20):  # Ticks, which cannot tell the other one anything yet.
+                await other.subscribe(number, f"{F}echo", value="others'")
+                await other.answer(number, "others'")
+            assert ts_of(other.version["ts"]) < observed
+            await administrator.execute("select pg_switch_wal()")
+            await moved.answer(0, "mine")
+            assert len(moved.heard) == 1
+            assert ts_of(moved.version["ts"]) >= observed
+
+
+_NEXT_FILE = (
+    "select ((pg_current_wal_insert_lsn() - '0/0') / size + 1)::bigint * size "
+    "from (select setting::bigint as size from pg_settings where name = 'wal_segment_size') as file"
+)
 
 
 # --- more than fits ---
