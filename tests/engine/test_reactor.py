@@ -18,7 +18,7 @@ from tests.engine.room import get, post
 from tests.engine.simulated_backend import SimulatedBackend
 from tests.engine.simulated_functions import POSTS, call
 
-PATIENCE_S = 10.0  # Far more than anything here takes.
+PATIENCE_S = 60.0  # Far more than anything here takes.
 
 
 class Listener:

@@ -27,7 +27,7 @@ from tests.conftest import RunningService
 from tests.engine.room import post
 from tests.engine.simulated_backend import SimulatedBackend
 
-PATIENCE_S = 10.0  # Far more than anything here takes.
+PATIENCE_S = 60.0  # Far more than anything here takes.
 NPM, PYPI = "/api/1.48.0/sync", "/api/sync"
 SESSION = "00000000-0000-4000-8000-000000000001"
 CONNECT = {"type": "Connect", "sessionId": SESSION, "connectionCount": 0, "lastCloseReason": "InitialConnect"}
