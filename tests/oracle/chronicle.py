@@ -11,9 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tests.oracle.functions import REFUSAL
+
 Json = Any
 Fate = Literal["under way", "done", "refused", "unknown"]
 """What whoever made the key was told: `unknown` where the connection broke, and nobody asked again."""
+
+Purpose = Literal["to succeed", "to be refused", "to break"]
+"""What it was asked for."""
 
 
 @dataclass
@@ -23,6 +28,7 @@ class Key:
     `told` is what was said last about it, for whoever has to find out why it is not as it should be.
     """
 
+    purpose: Purpose = "to succeed"
     fate: Fate = "under way"
     by_ts: int | None = None
     told: Json = None
@@ -43,16 +49,25 @@ class Chronicle:
     def fault(self, who: str, what: str) -> None:
         self.faults.append(f"{who}: {what}")
 
-    def begin(self, key: str) -> None:
+    def begin(self, key: str, purpose: Purpose = "to succeed") -> None:
         assert key not in self.keys, key
-        self.keys[key] = Key()
+        self.keys[key] = Key(purpose)
 
     def end(self, key: str, fate: Fate, by_ts: int | None = None, *, told: Json = None) -> None:
         found = self.keys[key]
         if found.fate == "done":
             # Whoever asks again is told the same; the first ts stands.
             by_ts = found.by_ts if by_ts is None else min(by_ts, found.by_ts or by_ts)
-        self.keys[key] = Key(fate, by_ts, told)
+        self.keys[key] = Key(found.purpose, fate, by_ts, told)
+
+    def note_refusal(self, who: str, key: str | None, data: Json, told: Json) -> None:
+        """Somebody was refused. Whatever `data` tells why; without it the function broke.
+
+        People may be denied what they ask, and a database may be away; but nobody fails for another's fault.
+        """
+        purpose = "to succeed" if key is None else self.keys[key].purpose
+        if (data is None and purpose != "to break") or (data == REFUSAL and purpose != "to be refused"):
+            self.fault(who, f"{key}, asked {purpose}, ended with {told}")
 
     def note_answer(self, who: str, ts: int, question: str, answer: Json) -> None:
         """An answer that held at `ts`: no other copy or socket may have told another for it."""

@@ -5,29 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 import httpx
 
+from tests.oracle.chronicle import Purpose
 from tests.oracle.functions import MODULE
 from tests.oracle.history import QUERIES, WATCHES_MAX, History
 from tests.oracle.place import LOST, Person
 from tests.oracle.socket_client import FEED, SocketClient
 
+if TYPE_CHECKING:
+    from tests.oracle.real_clients import Tab
+
 Json = Any
 Deed: TypeAlias = Callable[[History], Awaitable[None]]
 
 CALM_S = 0.3  # A transaction that keeps others waiting.
+BATCH = 5  # Who comment at once.
+BREACHES = 0.2  # Of all promises.
 RETRY_S = 0.05
 HTTP_TIMEOUT_S = 5.0
 
 
-def _client(history: History) -> SocketClient:
+def _client(history: History) -> SocketClient | Tab:
     return history.chance.choice(history.clients)
 
 
-def _writer(history: History) -> SocketClient:
+def _writer(history: History) -> SocketClient | Tab:
     """A client that is somebody."""
     known = [client for client in history.clients if client.person is not None]
     return history.chance.choice(known or history.clients)
@@ -64,15 +70,57 @@ async def sign_out(history: History) -> None:
 
 
 async def comment(history: History) -> None:
-    key = history.key()
-    args = {"postId": history.chance.choice(history.things.ledgers), "key": key}
-    _writer(history).mutate(f"{MODULE}:comment", args, key=key)
+    comment_on(history, _writer(history), history.chance.choice(history.things.ledgers))
 
 
 async def fail_to_comment(history: History) -> None:
+    post, purpose = history.chance.choice(history.things.ledgers), history.chance.choice(_FAILURES)
+    comment_on(history, _writer(history), post, purpose)
+
+
+async def comment_together(history: History) -> None:
+    """Many at once, so that all but the first are settled in one batch; the last but one fails."""
+    known = [client for client in history.clients if client.person is not None]
+    purposes: list[Purpose] = ["to succeed"] * BATCH
+    purposes[-2] = history.chance.choice(_FAILURES)
+    for client, purpose in zip(history.chance.sample(known, min(len(known), BATCH)), purposes, strict=False):
+        comment_on(history, client, history.chance.choice(history.things.ledgers), purpose)
+
+
+_FAILURES: tuple[Purpose, ...] = ("to be refused", "to break")
+
+
+def comment_on(
+    history: History, client: SocketClient | Tab, post: str, purpose: Purpose = "to succeed"
+) -> asyncio.Future[Json]:
+    """One call that may be settled together with others."""
     key = history.key()
-    args = {"postId": history.chance.choice(history.things.ledgers), "key": key, "fails": True}
-    _writer(history).mutate(f"{MODULE}:comment", args, key=key)
+    ends = {"fails": purpose == "to be refused", "breaks": purpose == "to break"}
+    args = {"postId": post, "key": key, **ends}
+    settled = client.mutate(f"{MODULE}:comment", args, key=key, purpose=purpose)
+    settled.add_done_callback(lambda result: _check_result(history, key, result))
+    return settled
+
+
+def _check_result(history: History, key: str, settled: asyncio.Future[Json]) -> None:
+    """Each is told of their own comment."""
+    if not settled.cancelled() and settled.result() not in (None, key):
+        history.chronicle.fault("whoever wrote", f"{key} was answered {settled.result()}")
+
+
+async def promise(history: History) -> None:
+    """A comment that a job writes; where the promise fails it has none."""
+    key, post = history.key(), history.chance.choice(history.things.posts)
+    purpose: Purpose = "to be refused" if history.chance.random() < BREACHES else "to succeed"
+    args = {"postId": post, "key": key, "fails": purpose == "to be refused"}
+    _writer(history).mutate(f"{MODULE}:promise", args, key=key, purpose=purpose)
+
+
+async def ask_again(history: History) -> None:
+    """As a client does that believes its request was lost."""
+    client = _writer(history)
+    if isinstance(client, SocketClient):
+        client.ask_again()
 
 
 async def write_in_turn(history: History) -> None:
@@ -124,7 +172,7 @@ async def leave(history: History) -> None:
 
 
 async def comment_by_http(history: History) -> None:
-    """By a caller who repeats the request, under one key, until it is answered."""
+    """By a caller who repeats the request, under one key, until it is answered; and once more after that."""
     key, person = history.key(), history.chance.choice(history.things.people)
     post = history.chance.choice(history.things.ledgers)
     history.chronicle.begin(key)
@@ -133,20 +181,27 @@ async def comment_by_http(history: History) -> None:
         body = {"path": f"{MODULE}:comment", "args": {"postId": post, "key": key}, "format": "json"}
         headers = {"Authorization": f"Bearer {person.token()}", "Idempotency-Key": str(uuid4())}
         async with httpx.AsyncClient(base_url=history.network.url, timeout=HTTP_TIMEOUT_S) as http:
-            while True:
-                try:
-                    response = await http.post("/api/mutation", json=body, headers=headers)
-                    if response.status_code < 500:
-                        break
-                except httpx.TransportError:
-                    pass
-                await asyncio.sleep(RETRY_S)
-        told = response.json()
-        if "status" not in told:
-            history.chronicle.fault("by HTTP", f"{key} was answered {response.text}")
-        history.chronicle.end(key, "done" if told.get("status") == "success" else "refused", told=told)
+            for _ in range(2):
+                told = await _answer(http, body, headers)
+                if told.get("status") == "success" and told["value"] == key:
+                    history.chronicle.end(key, "done", told=told)
+                    continue
+                history.chronicle.end(key, "refused", told=told)
+                history.chronicle.note_refusal("by HTTP", key, told.get("errorData"), told)
+                break
 
     history.aside(insist())
+
+
+async def _answer(http: httpx.AsyncClient, body: Json, headers: dict[str, str]) -> Json:
+    while True:
+        try:
+            response = await http.post("/api/mutation", json=body, headers=headers)
+            if response.status_code < 500:
+                return response.json()
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(RETRY_S)
 
 
 # --- the owner of the database ---
@@ -297,6 +352,9 @@ DEEDS: tuple[tuple[Deed, int], ...] = (
     (sign_out, 1),
     (comment, 8),
     (fail_to_comment, 2),
+    (comment_together, 5),
+    (promise, 4),
+    (ask_again, 3),
     (write_in_turn, 4),
     (write, 4),
     (say, 3),

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
 from backend.runtime.batch_context import BatchContext
 from backend.runtime.batched_calls import Calls
 from backend.runtime.context import MutationContext, QueryContext
 from backend.runtime.errors import ConvexError
-from backend.runtime.registration import mutation, query
+from backend.runtime.registration import internal_mutation, mutation, query
 from schema.language import Id
-from schema.tables import Comment, Conversation, Course, Lesson, Like, Membership, Message, Post, Space
+from schema.tables import (
+    Comment,
+    Conversation,
+    Course,
+    Lesson,
+    Like,
+    Membership,
+    Message,
+    Post,
+    Space,
+)
 
 MODULE = "tests/oracle/functions"
 """Where clients find them."""
+
+REFUSAL = "changed my mind"
+"""What a mutation says that was asked to fail."""
 
 
 # --- under rules ---
@@ -105,11 +120,12 @@ class Commenting:
     post_id: Id[Post]
     key: str
     fails: bool = False
+    breaks: bool = False
 
 
 @mutation(batch=True)
 async def comment(ctx: BatchContext, calls: Calls[Commenting]) -> list[str]:
-    """Settled together with others; one that fails must leave nothing."""
+    """Settled together with others; one that fails, or breaks the whole statement, must leave nothing."""
     rows = [
         (call, {"post_id": call.arguments.post_id, "author_id": call.user_id, "content": call.arguments.key})
         for call in calls
@@ -117,7 +133,10 @@ async def comment(ctx: BatchContext, calls: Calls[Commenting]) -> list[str]:
     await ctx.db.insert_many(Comment, rows)
     for call in calls:
         if call.arguments.fails:
-            call.refuse(ConvexError("changed my mind"))
+            call.refuse(ConvexError(REFUSAL))
+    broken = [call.arguments.key for call in calls if call.arguments.breaks]
+    if broken:
+        raise KeyError(*broken)
     return [call.arguments.key for call in calls]
 
 
@@ -137,6 +156,21 @@ async def say(ctx: MutationContext, conversation_id: Id[Conversation], key: str)
     return await ctx.db.insert(
         Message, conversation_id=conversation_id, sender_id=ctx.auth.user_id, content=key
     )
+
+
+@mutation
+async def promise(ctx: MutationContext, post_id: Id[Post], key: str, fails: bool) -> str:
+    """A comment that a job writes at once; none where this fails after all."""
+    author_id = ctx.auth.user_id
+    await ctx.scheduler.run_after(timedelta(), keep, post_id=post_id, author_id=author_id, key=key)
+    if fails:
+        raise ConvexError(REFUSAL)
+    return key
+
+
+@internal_mutation
+async def keep(ctx: MutationContext, post_id: Id[Post], author_id: UUID, key: str) -> None:
+    await ctx.db.insert(Comment, post_id=post_id, author_id=author_id, content=key)
 
 
 def _posts_of(ctx: QueryContext, space_id: Id[Space]):

@@ -24,7 +24,7 @@ from tests.oracle.functions import MODULE
 from tests.oracle.network import Network, open_network
 from tests.oracle.place import LOST, MIGRATED, Machine, Person, Place, open_place
 from tests.oracle.socket_client import COMMENTS, FEED, SocketClient, Watch
-from tests.oracle.truth import ask, differs_from_sql, drift, repeated, wrong_keys
+from tests.oracle.truth import ask, differs_from_sql, drift, repeated, unkept, wrong_keys
 
 if TYPE_CHECKING:
     from tests.oracle.real_clients import Follower, Tab
@@ -176,7 +176,7 @@ class History:
         if busy:
             return busy
         derived = await drift(self.place)
-        wrong = [*derived.wrong, *derived.late]
+        wrong = [*derived.wrong, *derived.late, *await unkept(self.place)]
         asked: dict[str, Json] = {}
         connection = await asyncpg.connect(self.place.dsn)
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.chronicle import Chronicle
+from tests.oracle.chronicle import Chronicle, Purpose
 from tests.oracle.history import History
 from tests.oracle.place import Person
 from tests.oracle.socket_client import Watch
@@ -56,10 +56,12 @@ class Tab:
             senders.add(person)
         self._send("become", tokens=[person.token() for _ in range(TOKENS)] if person else [])
 
-    def mutate(self, path: str, args: Json, *, key: str | None = None) -> asyncio.Future[Json]:
+    def mutate(
+        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to succeed"
+    ) -> asyncio.Future[Json]:
         request_id = next(self._ids)
         if key is not None:
-            self.chronicle.begin(key)
+            self.chronicle.begin(key, purpose)
         settled: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._asked[request_id] = (key, {self.person}, settled)
         self._send("mutate", id=request_id, path=path, args=args)
@@ -82,6 +84,8 @@ class Tab:
         if key is not None:
             refused = "refused" if len(senders) == 1 else "unknown"
             self.chronicle.end(key, "done" if "value" in event else refused, told=event)
+        if "failed" in event:
+            self.chronicle.note_refusal(self.name, key, event.get("data"), event)
         if not settled.done():
             settled.set_result(event.get("value"))
 

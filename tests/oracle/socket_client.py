@@ -13,6 +13,7 @@ import itertools
 import json
 import random
 import struct
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from uuid import uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from tests.oracle.chronicle import Chronicle, Fate
+from tests.oracle.chronicle import Chronicle, Fate, Purpose
 from tests.oracle.functions import MODULE
 from tests.oracle.network import Network
 from tests.oracle.place import Person
@@ -31,6 +32,7 @@ Json = Any
 
 FEED, COMMENTS = "posts:feed", f"{MODULE}:comments"
 BACK_AFTER_S = (0.005, 0.05)  # A person's browser waits longer; here a second spent waiting proves nothing.
+ENDED_KEPT_MAX = 20  # Requests that may be asked again.
 FRAME_BYTES_MAX = 16 * 1024 * 1024  # Far above any answer of a history.
 
 
@@ -51,6 +53,11 @@ class Watch:
     def modification(self, query_id: int) -> Json:
         add = {"type": "Add", "queryId": query_id, "udfPath": self.path, "args": [self.args]}
         return add | ({"journal": self.journal} if self.journal is not None else {})
+
+    @property
+    def end(self) -> str | None:
+        """Where a page ends, once it has been told."""
+        return self.answer.get("continueCursor") if self.path == FEED and self.answer else None
 
     def take(self, modification: Json) -> None:
         failed = modification["type"] == "QueryFailed"
@@ -109,6 +116,7 @@ class SocketClient:
         self._told = (0, 0, 0)
         self._query_set = 0
         self._people: list[Person | None] = [None]
+        self._ended: deque[tuple[int, Request]] = deque(maxlen=ENDED_KEPT_MAX)
 
     # --- what its person does ---
 
@@ -129,16 +137,31 @@ class SocketClient:
         if self._outgoing is not None:
             self._send(self._authenticate())
 
-    def mutate(self, path: str, args: Json, *, key: str | None = None) -> asyncio.Future[Json]:
+    def mutate(
+        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to succeed"
+    ) -> asyncio.Future[Json]:
         """Ends with the result, or None where the mutation was refused."""
-        request_id = next(self._ids)
         if key is not None:
-            self.chronicle.begin(key)
+            self.chronicle.begin(key, purpose)
         request = Request(path, args, key, asyncio.get_running_loop().create_future())
+        self._ask(next(self._ids), request)
+        return request.settled
+
+    def ask_again(self) -> None:
+        """Repeat a request that was answered long ago: the answer has to be the same, and nothing is done."""
+        mine = [(number, ended) for number, ended in self._ended if ended.senders == {self.person}]
+        mine = [(number, ended) for number, ended in mine if number not in self.requests]
+        if mine:
+            request_id, ended = self.chance.choice(mine)
+            settled: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+            senders = set(ended.senders)
+            again = Request(ended.path, ended.args, None, settled, told=ended.told, senders=senders)
+            self._ask(request_id, again)
+
+    def _ask(self, request_id: int, request: Request) -> None:
         self.requests[request_id] = request
         if self._outgoing is not None:
             self._send(self._mutation(request_id))
-        return request.settled
 
     def busy_with(self) -> str | None:
         """What keeps it from rest; None when it is connected, answered, and has nothing under way."""
@@ -254,7 +277,7 @@ class SocketClient:
         if request is None:
             self._fault(f"an answer to request {request_id}, which is settled: {message}")
             return
-        earlier = [number for number in self.requests if number < request_id]
+        earlier = list(itertools.takewhile(lambda number: number != request_id, self.requests))
         if any(self.requests[number].by_ts is None for number in earlier):
             self._fault(f"request {request_id} is answered before {earlier}")
         fate = request.fate(success=message["success"])
@@ -265,6 +288,9 @@ class SocketClient:
         if message["success"]:
             request.by_ts = _decode_ts(message["ts"])
             self._observed = max(self._observed, request.by_ts)
+            self._ended.append((request_id, request))
+        else:
+            self.chronicle.note_refusal(self.name, request.key, message.get("errorData"), message)
         if request.key is not None:
             self.chronicle.end(request.key, fate, request.by_ts or None, told=message)
         if result is None:
@@ -292,7 +318,10 @@ class SocketClient:
         for modification in message["modifications"]:
             watch = self.watches.get(modification["queryId"])
             if watch is not None and modification["type"] != "QueryRemoved":
+                before = watch.end
                 watch.take(modification)
+                if None not in (before, watch.end) and before != watch.end:
+                    self._fault(f"{watch.path} {watch.args} ended at {before}, and now at {watch.end}")
         self._check_cut(end)
         for request_id, request in list(self.requests.items()):
             if request.by_ts is not None and end[2] >= request.by_ts:
@@ -303,27 +332,24 @@ class SocketClient:
         query_set, identity, ts = end
         who = self._people[identity]
         documents: dict[str, Json] = {}
+        shown: set[str] = set()
         for watch in self.watches.values():
             if watch.added_in > query_set:
                 continue
             if not watch.answered:
                 self._fault(f"{watch.path} is not answered by the transition to {end}")
                 continue
+            shown |= _texts(watch.answer)
             for document in _documents(watch.answer):
                 other = documents.setdefault(document["_id"], document)
                 if other != document:
                     self._fault(f"at {ts} both {other} and {document}")
             question = json.dumps([who and str(who.id), watch.path, watch.args, watch.journal])
             self.chronicle.note_answer(self.name, ts, question, watch.answer)
-            if watch.path == COMMENTS and isinstance(watch.answer, list):
-                self._check_ledger(watch, ts)
-
-    def _check_ledger(self, watch: Watch, ts: int) -> None:
-        keys = frozenset(comment["content"] for comment in watch.answer)
-        if watch.ledger:
-            self.chronicle.note_ledger(self.name, ts, watch.args["postId"], keys)
+            if watch.ledger:
+                self.chronicle.note_ledger(self.name, ts, watch.args["postId"], _texts(watch.answer))
         for request in self.requests.values():
-            if request.key in keys and request.by_ts is None:
+            if request.key in shown and request.by_ts is None:
                 self._fault(f"{request.key} is shown before the response to its mutation")
 
 
@@ -333,6 +359,13 @@ def _documents(answer: Json) -> Iterator[Json]:
     for row in rows or ():
         if isinstance(row, dict) and "_id" in row:
             yield row
+
+
+def _texts(answer: Json) -> frozenset[str]:
+    """What was written in the rows of an answer, the keys of histories among it."""
+    rows = answer if isinstance(answer, list) else []
+    texts = (document.get("content") for document in _documents(answer))
+    return frozenset(text for text in (*texts, *rows) if isinstance(text, str))
 
 
 def _version(told: Json) -> tuple[int, int, int]:

@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 
 from tests.databases import copied_database
-from tests.oracle.chronicle import Chronicle
+from tests.oracle.chronicle import Chronicle, Purpose
+from tests.oracle.functions import REFUSAL
 from tests.oracle.network import Network
 from tests.oracle.place import MIGRATED, Machine, Place
-from tests.oracle.socket_client import COMMENTS, SocketClient, encode_ts
-from tests.oracle.truth import drift, repeated, wrong_keys
+from tests.oracle.socket_client import COMMENTS, FEED, SocketClient, encode_ts
+from tests.oracle.truth import drift, repeated, unkept, wrong_keys
 
 Json = Any
 
@@ -37,6 +38,12 @@ def response(request_id: int, ts: int) -> Json:
     return {"type": "MutationResponse", "requestId": request_id, **told}
 
 
+def refusal(request_id: int, data: Json = None) -> Json:
+    """Without `data` it tells of a function that broke."""
+    told = {"success": False, "result": "Server Error", "ts": None, "errorData": data}
+    return {"type": "MutationResponse", "requestId": request_id, **told}
+
+
 async def faults_of(*messages: Json, prepare: Callable[[SocketClient], object] = lambda client: None) -> str:
     """What a client that follows one ledger says of these messages."""
     client = SocketClient("client", Network([], random.Random(0)), Chronicle(), random.Random(0))
@@ -44,7 +51,10 @@ async def faults_of(*messages: Json, prepare: Callable[[SocketClient], object] =
     client.greet(asyncio.Queue())
     prepare(client)
     for message in messages:
-        client.hear(message)
+        if message == "again":
+            client.ask_again()
+        else:
+            client.hear(message)
     client.chronicle.check_order()
     return "\n".join(client.chronicle.faults)
 
@@ -69,11 +79,57 @@ async def test_nothing_is_said_of_what_is_right():
         ([transition((0, 0), (1, 5), "mine")], "shown before the response"),
         ([response(1, 5), transition((0, 0), (1, 6)), transition((1, 6), (1, 9), "mine")], "acknowledged"),
         ([response(4, 5)], "which is settled"),
+        ([refusal(1)], "mine, asked to succeed, ended with"),
+        ([refusal(1, REFUSAL)], "mine, asked to succeed, ended with"),
         ([{"type": "FatalError", "error": "broken"}], "was told"),
     ],
 )
 async def test_a_client_tells_of_what_may_not_be(messages: list[Json], fault: str):
     assert fault in await faults_of(*messages, prepare=comment)
+
+
+async def test_a_page_may_not_end_elsewhere_than_before():
+    client = SocketClient("client", Network([], random.Random(0)), Chronicle(), random.Random(0))
+    client.watch(FEED, {"spaceId": "space"})
+    client.greet(asyncio.Queue())
+    ends = [(transition((0, 0), (1, 5)), "here"), (transition((1, 5), (1, 6)), "here")]
+    for told, end in [*ends, (transition((1, 6), (1, 7)), "there")]:
+        assert client.chronicle.faults == []
+        told["modifications"][0]["value"] = {"page": [], "isDone": True, "continueCursor": end}
+        client.hear(told)
+    assert "ended at here, and now at there" in str(client.chronicle.faults)
+
+
+async def test_a_request_that_is_asked_again_gives_what_it_gave():
+    def ask_again(*results: str) -> list[Json]:
+        first, *_ = said = [{**response(1, 5), "result": result} for result in results]
+        return [first, transition((0, 0), (1, 5), "mine"), "again", *said[1:]]
+
+    assert await faults_of(*ask_again("mine", "mine"), prepare=comment) == ""
+    assert "asked again" in await faults_of(*ask_again("mine", "other"), prepare=comment)
+    broken = [*ask_again("mine"), refusal(1)]
+    assert "asked again" in await faults_of(*broken, prepare=comment)
+
+
+def test_who_was_asked_to_fail_may_not_succeed_and_who_was_not_may_not_fail_for_it():
+    chronicle = Chronicle()
+    for key, purpose in PURPOSES.items():
+        chronicle.begin(key, purpose)
+        chronicle.note_refusal("client", key, {"code": "access.denied"}, None)
+    chronicle.note_refusal("client", "refused", REFUSAL, None)
+    chronicle.note_refusal("client", "broken", None, None)
+    assert chronicle.faults == []
+    for key in ("good", "broken"):
+        chronicle.note_refusal("client", key, REFUSAL, "that")
+    for key in ("good", "refused"):
+        chronicle.note_refusal("client", key, None, "that")
+    assert chronicle.faults == [
+        f"client: {key}, asked {PURPOSES[key]}, ended with that"
+        for key in ("good", "broken", "good", "refused")
+    ]
+
+
+PURPOSES: dict[str, Purpose] = {"good": "to succeed", "refused": "to be refused", "broken": "to break"}
 
 
 def test_two_sockets_may_not_be_told_two_answers_for_one_ts():
@@ -101,14 +157,17 @@ async def test_lost_and_doubled_rows_and_wrong_numbers_are_found(machine: Machin
             await place.insist(insert, space, ada.id, content)
         fates = {"once": "done", "twice": "done", "refused": "refused", "unknown": "unknown", "lost": "done"}
         for key, fate in fates.items():
-            chronicle.begin(key)
+            chronicle.begin(key, "to be refused" if key == "once" else "to succeed")
             chronicle.end(key, fate)
         assert sorted(await wrong_keys(place, chronicle)) == [
             "lost is done, and there 0 times",
+            "once is done, and was asked to be refused",
             "refused is refused, and there 1 times",
             "twice is done, and there 2 times",
         ]
-        assert (await drift(place)).wrong == []
+        assert (await drift(place)).wrong == [] == await unkept(place)
+        await place.insist("select private.schedule_job($1, 'keep', 'mutation', '[1]', now())", uuid4())
+        assert await unkept(place) == ["the job of [1] is waiting after 0 attempts"]
         await place.insist("alter table public.posts disable trigger user")
         await place.insist("update public.posts set like_count = 7 where content = 'once'")
         [wrong] = (await drift(place)).wrong

@@ -25,6 +25,11 @@ _LEDGERS = (
     "select content from public.posts union all select content from public.comments "
     "union all select content from public.messages"
 )
+_UNKEPT = (
+    "select arguments, attempts, coalesce(outcome.state, 'waiting') as state from private.jobs as job "
+    "left join private.job_outcomes as outcome on outcome.job_id = job.id "
+    "where cron is null and outcome.state is distinct from 'done'"
+)
 
 
 async def ask(http: httpx.AsyncClient, person: Person | None, watch: Watch) -> Json:
@@ -140,12 +145,22 @@ async def differs_from_sql(connection: asyncpg.Connection, person: Person | None
 # --- of the whole history ---
 
 
+async def unkept(place: Place) -> list[str]:
+    """Promises whose job has not ended well, and of which therefore nobody can tell whether they are lost."""
+    rows = await place.insist(_UNKEPT)
+    return [
+        f"the job of {row['arguments']} is {row['state']} after {row['attempts']} attempts" for row in rows
+    ]
+
+
 async def wrong_keys(place: Place, chronicle: Chronicle) -> list[str]:
     """Keys that are there although they may not be, or not although they must, or twice."""
     found = Counter(row["content"] for row in await place.insist(_LEDGERS))
     wrong: list[str] = []
     for name, key in chronicle.keys.items():
         allowed = {"done": {1}, "refused": {0}, "unknown": {0, 1}, "under way": set[int]()}[key.fate]
+        if key.purpose != "to succeed" and key.fate == "done":
+            wrong.append(f"{name} is done, and was asked {key.purpose}")
         if found[name] not in allowed:
             told = f" ({key.told})" if key.told else ""
             wrong.append(f"{name} is {key.fate}, and there {found[name]} times{told}")
