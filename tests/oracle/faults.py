@@ -7,11 +7,14 @@ import os
 import signal
 from contextlib import suppress
 
+from tests.oracle.deeds import comment_on
 from tests.oracle.history import History
 from tests.oracle.place import Copy
 
 PAUSE_S = (0.2, 1.0)
 SILENCE_S = (0.3, 1.5)
+COMMITTED = b"COMMIT\0"  # As PostgreSQL tells whoever commits.
+COMMIT_DELAY_S, LATE_TIMES = 0.3, 3  # Longer than a tick takes, also on a busy machine.
 
 
 # --- PostgreSQL ---
@@ -68,6 +71,35 @@ async def running_statements_are_cancelled(history: History) -> None:
         "select pg_cancel_backend(pid) from pg_stat_activity "
         "where datname = current_database() and pid <> pg_backend_pid() and state = 'active'"
     )
+
+
+# --- the way to PostgreSQL ---
+
+
+async def commits_are_told_late(history: History) -> None:
+    """They show in the feed, and in what is read, before those hear of it who made them."""
+    history.trunk.slow[COMMITTED] = COMMIT_DELAY_S
+    for _ in range(LATE_TIMES):
+        said = [
+            comment_on(history, client, watch.args["postId"])
+            for client in history.clients
+            for watch in client.watches.values()
+            if watch.ledger and client.person is not None
+        ]
+        await asyncio.gather(*said)
+    del history.trunk.slow[COMMITTED]
+
+
+async def answers_of_postgres_are_lost(history: History) -> None:
+    """Who has just committed cannot know whether it has."""
+    wires = history.trunk.deaden(0.5, up=False, down=True)
+    await asyncio.sleep(history.chance.uniform(*PAUSE_S))
+    for wire in wires:
+        wire.cut()
+
+
+async def connections_to_postgres_are_cut(history: History) -> None:
+    history.trunk.cut(0.5)
 
 
 # --- the service ---
@@ -140,6 +172,11 @@ OF_POSTGRES = (
     the_walsender_is_terminated,
     the_slot_is_dropped,
     running_statements_are_cancelled,
+)
+ON_THE_WAY_TO_POSTGRES = (
+    commits_are_told_late,
+    answers_of_postgres_are_lost,
+    connections_to_postgres_are_cut,
 )
 OF_THE_SERVICE = (the_service_is_killed, the_service_is_paused)
 OF_THE_NETWORK = (

@@ -63,6 +63,9 @@ class History:
     seed: int
     place: Place
     network: Network
+    """Between clients and copies."""
+    trunk: Network
+    """Between copies and PostgreSQL."""
     chronicle: Chronicle
     chance: random.Random
     clients: list[SocketClient | Tab] = field(default_factory=list)
@@ -218,10 +221,11 @@ async def begun_history(
     chance = random.Random(seed)
     async with (
         copied_database(machine.postgres.cluster, MIGRATED) as database,
-        open_place(machine, database, directory, copies=copies) as place,
+        open_network([machine.postgres.cluster.port], random.Random(seed)) as trunk,
+        open_place(machine, database, directory, copies=copies, port=trunk.port) as place,
         open_network([copy.port for copy in place.copies], random.Random(seed)) as network,
     ):
-        history = History(seed, place, network, Chronicle(), chance)
+        history = History(seed, place, network, trunk, Chronicle(), chance)
         await found(history)
         living = [asyncio.create_task(client.live()) for client in history.clients]
         for task in living:

@@ -1,10 +1,10 @@
-"""The network between clients and copies: one address, and wires that may be cut or go dead."""
+"""A network between two sides: one address, and wires that may be cut, slow or dead."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from backend.devstack.cluster import HOST
@@ -30,13 +30,15 @@ class Wire:
 
 
 class Network:
-    """Leads each new connection to a copy, chosen at random of those that `ports` names at that moment."""
+    """Leads each new connection to one of those that `ports` names at that moment, chosen at random."""
 
     def __init__(self, ports: Sequence[int], chance: random.Random) -> None:
         self.ports = list(ports)
         self._chance = chance
         self._wires: dict[Wire, None] = {}
         self.port = 0
+        self.slow: dict[bytes, float] = {}
+        """How much later those answers come that hold such bytes."""
 
     @property
     def url(self) -> str:
@@ -61,6 +63,9 @@ class Network:
         wires = list(self._wires)
         return self._chance.sample(wires, round(len(wires) * share))
 
+    def _delay_s(self, chunk: bytes) -> float:
+        return sum(delay_s for part, delay_s in self.slow.items() if part in chunk)
+
     async def relay(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         wire = Wire()
         wire.task = asyncio.current_task()
@@ -71,7 +76,7 @@ class Network:
             sides.append(to_copy)
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(_pass_on(from_client, to_copy, wire.up_passes))
-                directions.create_task(_pass_on(from_copy, to_client, wire.down_passes))
+                directions.create_task(_pass_on(from_copy, to_client, wire.down_passes, self._delay_s))
         except* (OSError, asyncio.CancelledError):
             pass  # A broken connection ends here; both ends notice by themselves.
         finally:
@@ -80,8 +85,14 @@ class Network:
                 side.transport.abort()
 
 
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, passes: asyncio.Event) -> None:
+async def _pass_on(
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    passes: asyncio.Event,
+    delay_s: Callable[[bytes], float] = lambda _: 0.0,
+) -> None:
     while chunk := await source.read(CHUNK_BYTES):
+        await asyncio.sleep(delay_s(chunk))
         await passes.wait()
         target.write(chunk)
         await target.drain()
@@ -91,7 +102,7 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, p
 
 @asynccontextmanager
 async def open_network(ports: Sequence[int], chance: random.Random) -> AsyncIterator[Network]:
-    """A network in front of the copies at `ports`, reached at `url`."""
+    """A network in front of whoever serves at `ports`, reached at `url`."""
     network = Network(ports, chance)
     server = await asyncio.start_server(network.relay, HOST, 0)
     network.port = server.sockets[0].getsockname()[1]

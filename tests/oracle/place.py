@@ -247,11 +247,12 @@ class Place:
 
 @asynccontextmanager
 async def open_place(
-    machine: Machine, database: Database, directory: Path, *, copies: int
+    machine: Machine, database: Database, directory: Path, *, copies: int, port: int
 ) -> AsyncIterator[Place]:
-    """So many copies of the service, running over `database`."""
+    """So many copies of the service, running over `database`, which they reach at `port`."""
     logs = [directory / f"copy-{number}.log" for number in range(copies)]
-    place = Place(machine.postgres, database, [Copy(machine.nursery, database.dsn(), log) for log in logs])
+    dsn = database.dsn().replace(f":{database.cluster.port}/", f":{port}/")
+    place = Place(machine.postgres, database, [Copy(machine.nursery, dsn, log) for log in logs])
     try:
         await asyncio.gather(*(copy.start() for copy in place.copies))
         yield place

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.timeout(60 + CHAPTERS * CHAPTER_S_MAX)
     [
         pytest.param(1, (), 0, id="nothing breaks"),
         pytest.param(1, faults.OF_POSTGRES, 3, id="PostgreSQL breaks"),
+        pytest.param(1, faults.ON_THE_WAY_TO_POSTGRES, 3, id="the way to PostgreSQL breaks"),
         pytest.param(1, faults.OF_THE_SERVICE + faults.OF_THE_NETWORK, 4, id="service and network break"),
         pytest.param(
             2,
