@@ -18,6 +18,7 @@ from schema.compile.policies import compile_policies
 from schema.compile.publication import compile_publication
 from schema.compile.references import compile_references
 from schema.compile.routines import compile_handwritten
+from schema.compile.searches import compile_searches
 from schema.compile.service import (
     REQUEST_LOG,
     ROLES,
@@ -58,6 +59,7 @@ def _sections(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
     for table in catalog:
         policies = compile_policies(table, catalog, derived)
         yield f"Access to {table.qualified}", [*compile_grants(table, catalog, derived), *policies]
+    yield "Searches", compile_searches(catalog)
     yield (
         "Derived fields",
         [

@@ -4,8 +4,9 @@ Whatever does not depend on the row is a subselect of its own, which PostgreSQL 
 and not once per row. A row is never handed to a function.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from schema.compile.quoting import quote_identifier, quote_literal, quote_qualified
 from schema.language.catalog import Catalog
@@ -60,11 +61,16 @@ VARIABLES = Facts(caller="_caller", role="_role", tiers="_tiers", pays="cardinal
 """Each looked up before, into a variable of PL/pgSQL."""
 
 
+Sight: TypeAlias = Callable[[TableSpec], Rule]
+"""Which rows of a table its reader has in sight."""
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where a condition stands: a row of `table` goes by `row`, `depth` subselects deep.
 
-    `past_policies`: what stands here is inside a function of the tables' owner, whom no policy binds.
+    `sight` is None where policies see to it. `past_policies`: a policy that says this would say it inside a
+    function of the tables' owner, whom no other policy binds.
     """
 
     table: TableSpec
@@ -72,6 +78,7 @@ class _Place:
     known: Known
     row: str
     facts: Facts
+    sight: Sight | None = None
     depth: int = 0
     past_policies: bool = False
 
@@ -81,8 +88,10 @@ class _Place:
     def inside(self, target: TableSpec) -> "_Place":
         depth = self.depth + 1
         known = Known(caller=self.known.caller)
-        past_policies = self.past_policies or target.rows is Rows.FEW
-        return _Place(target, self.catalog, known, f"seen_{depth}", self.facts, depth, past_policies)
+        gathered = target.rows is Rows.FEW and known.caller is not None
+        past_policies = self.past_policies or gathered
+        row = f"seen_{depth}"
+        return _Place(target, self.catalog, known, row, self.facts, self.sight, depth, past_policies)
 
 
 def compile_rule(
@@ -93,18 +102,20 @@ def compile_rule(
     row: str | None = None,
     known: Known = NOTHING_KNOWN,
     facts: Facts = ASKED,
+    sight: Sight | None = None,
 ) -> str:
     """The condition under which `rule` admits the caller to a row of `table`, which goes by `row`.
 
     With `VISITOR` known, what only a known person may do is gone, and no function is called. `facts` says
-    where what the rule asks about the caller is to be had.
+    where what the rule asks about the caller is to be had. Where the condition is tried as the tables' owner,
+    `sight` stands for the policies of other tables that it looks at.
 
     >>> from schema.language import all_of, caller_is, not_deleted
     >>> from schema.tables import CATALOG
     >>> compile_rule(all_of(not_deleted, caller_is("author_id")), CATALOG.table("posts"), CATALOG)
     '"posts"."deleted_at" is null and "posts"."author_id" = (select auth.uid())'
     """
-    place = _Place(table, catalog, known, row or quote_identifier(table.name), facts)
+    place = _Place(table, catalog, known, row or quote_identifier(table.name), facts, sight)
     return _condition(simplify(rule, table, catalog, known), place)
 
 
@@ -176,7 +187,7 @@ def _condition(rule: Rule, place: _Place) -> str:
             return _has_row(rule, place.column(here), place)
         case CallerHas(here=here):
             function = quote_identifier(held_function(rule, place.catalog.table(rule.table)))
-            return f"{place.column(here)} = any ((select private.{function}())::uuid[])"
+            return _among(place.column(here), f"(select private.{function}())::uuid[]", place)
         case Empty(column=column):
             return f"{place.column(column)} is null"
         case Filled(column=column):
@@ -217,18 +228,20 @@ def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> 
     reference = place.column(rule.column)
     inside = place.inside(target)
     rows = f"{quote_qualified(target)} as {inside.row} where"
+    if place.sight is not None and rule.permission != READ and not inside.past_policies:
+        # What PostgreSQL tries where a policy looks a row up: the row has to be in sight besides.
+        left = simplify(all_of(place.sight(target), left), target, place.catalog, inside.known)
     if place.facts.of_each:
-        left = simplify(_tried(rule, target, left, inside), target, place.catalog, inside.known)
         return (
             f"exists (select from {rows} {inside.row}.id = {reference} and {_grouped(left, inside, AnyOf)})"
         )
     match target.rows, place.known.caller:
         case Rows.FEW, None:
             found = f"select {inside.row}.id from {rows} {_condition(left, inside)}"
-            return f"{reference} = any (array({found}))"
+            return _among(reference, f"array({found})", place)
         case Rows.FEW, _:
             function = quote_identifier(permission_function(target, rule.permission))
-            return f"{reference} = any ((select private.{function}())::uuid[])"
+            return _among(reference, f"(select private.{function}())::uuid[]", place)
         case Rows.MANY, _:
             found = _grouped(left, inside, AnyOf)
             return f"exists (select from {rows} {inside.row}.id = {reference} and {found})"
@@ -236,11 +249,12 @@ def _allowed_by(rule: Allowed, target: TableSpec, left: Rule, place: _Place) -> 
             assert_never(target.rows)
 
 
-def _tried(rule: Allowed, target: TableSpec, left: Rule, inside: _Place) -> Rule:
-    """What PostgreSQL tries where a policy looks a row up: the row has to be in sight besides."""
-    return (
-        left if rule.permission == READ or inside.past_policies else all_of(readable_to_writer(target), left)
-    )
+def _among(column: str, ids: str, place: _Place) -> str:
+    """Ids gathered once. PostgreSQL takes them for ten, and an index on the column for a good one.
+
+    In a policy they may bound a scan, and nothing is better; in a view there is an index to search by.
+    """
+    return f"{column} = any ({ids})" if place.sight is None else f"({column} = any ({ids})) is true"
 
 
 def _has_row(rule: CallerHas, here: str, place: _Place) -> str:

@@ -122,7 +122,8 @@ def _one_row(table: TableSpec, key: tuple[str, ...]) -> str:
 
 
 def _rule(rule: Rule, table: TableSpec, catalog: Catalog, row: str) -> str:
-    return compile_rule(rule, table, catalog, row=row, facts=facts_of(_CALLER, catalog))
+    facts = facts_of(_CALLER, catalog)
+    return compile_rule(rule, table, catalog, row=row, facts=facts, sight=readable_to_writer)
 
 
 def _given(table: TableSpec, columns: tuple[str, ...]) -> str:

@@ -15,6 +15,9 @@ NAME_BYTES_MAX = 63
 Operation: TypeAlias = Literal["insert", "update", "delete", "truncate"]
 OPERATIONS: tuple[Operation, ...] = ("insert", "update", "delete", "truncate")
 
+SearchReader: TypeAlias = Literal["visitors", "people", "writer"]
+SEARCH_READERS: tuple[SearchReader, ...] = ("visitors", "people", "writer")
+
 GUARD_TRIGGER = "derived_guard"
 """Keeps writers off derived columns, before anything is computed from the row: triggers fire by name."""
 
@@ -95,6 +98,11 @@ def held_function(rule: CallerHas, table: TableSpec) -> str:
     return fitted(
         f"{name}_{hashlib.sha256(repr((rule.who, rule.where)).encode()).hexdigest()[:_DIGEST_CHARACTERS]}"
     )
+
+
+def search_view(table: TableSpec, reader: SearchReader) -> str:
+    """The view in which searches look for rows of `table` that `reader` sees."""
+    return f"{plain_name(table)}_seen_by_{reader}"
 
 
 def guard_function(table: TableSpec) -> str:
@@ -198,6 +206,8 @@ def generated_names(table: TableSpec) -> Iterator[str]:
         yield permission_function(table, permission)
     for index in table.indexes:
         yield index_name(table, index)
+    if table.is_searched:
+        yield from (search_view(table, reader) for reader in SEARCH_READERS)
     yield from (limit_name(table, limit) for limit in table.limits)
     yield from (foreign_key_name(table, *key.columns) for key in table.foreign_keys)
     for column in table.stored_columns:

@@ -196,6 +196,11 @@ class TableSpec:
         """The indexes that put rows in order, and so serve lookups, ranges and pages."""
         return tuple(index for index in self.indexes if isinstance(index, Index))
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether there is an index of what is in a row: of words, elements or content."""
+        return len(self.sorted_indexes) < len(self.indexes)
+
     def serves(self, *columns: str) -> bool:
         """Whether a lookup by equality on `columns` uses an index, the primary key included."""
         return columns == ("id",) or any(index.serves(*columns) for index in self.sorted_indexes)
