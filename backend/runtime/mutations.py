@@ -41,6 +41,7 @@ from backend.runtime.reading import Paging
 from backend.runtime.registration import Registry
 from backend.runtime.request_log import AnsweredBefore, commit_answer, find_answer
 from backend.runtime.results import encode_result
+from backend.runtime.searches import searched_as
 from backend.runtime.session import Session, acquire, assume, lent, writing_role
 from backend.runtime.settling import Settler
 from backend.runtime.storage import Files
@@ -234,7 +235,8 @@ class MutationRunner:
     async def _perform(self, session: Session, task: Task) -> Committed:
         """One call inside a transaction that acts as its caller."""
         task.log.clear()  # What an attempt said that came to nothing was not said.
-        writer = Writer(session, None, Paging(self._cursor_secret))
+        searched = searched_as(self._catalog, writing_role(task.identity))
+        writer = Writer(session, None, Paging(self._cursor_secret), searched)
         task.effort.begin(writer.usage)
         sql = Sql(session, None, self._catalog, writer.usage)
         scheduler = Scheduler(session.fetch, self._scheduling)

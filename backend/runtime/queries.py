@@ -19,7 +19,8 @@ from backend.runtime.reading import Paging, Reader
 from backend.runtime.recording import Recorder, RulesOf
 from backend.runtime.registration import Registry
 from backend.runtime.results import encode_result
-from backend.runtime.session import Session
+from backend.runtime.searches import Searched, searched_as
+from backend.runtime.session import Session, reading_role
 from backend.runtime.shared_reads import SharedReads
 from backend.runtime.storage import Files
 from backend.runtime.usage import Effort
@@ -71,7 +72,7 @@ class QueryRunner:
         recorder = Recorder(self.rules, run.identity.user_id)
         paging, log, effort = Paging(self.cursor_secret, run.journal), Log(), Effort()
         began_s = time.monotonic()
-        reader = Reader(session, recorder, paging, shared=shared)
+        reader = Reader(session, recorder, paging, self._searched(run.identity), shared=shared)
         effort.begin(reader.usage)
         running = self._value_json(session, run, reader, recorder, log)
         ending = await run_to_end(running, timeout_s=QUERY_S_MAX)
@@ -95,7 +96,7 @@ class QueryRunner:
         effort: Effort,
     ) -> R:
         """What the handler returns, for our own code. Raises what it raises."""
-        reader = Reader(session, None, Paging(self.cursor_secret))
+        reader = Reader(session, None, Paging(self.cursor_secret), self._searched(identity))
         effort.begin(reader.usage)
         return await function.handler(self._context(session, identity, reader, None, Log()), **arguments)
 
@@ -111,3 +112,6 @@ class QueryRunner:
     ) -> QueryContext:
         sql = Sql(session, recorder, self.catalog, reader.usage)
         return QueryContext(Auth(identity, recorder), reader, sql, log=log, storage=self.storage)
+
+    def _searched(self, identity: Identity) -> Searched:
+        return searched_as(self.catalog, reading_role(identity))

@@ -39,10 +39,11 @@ from backend.runtime.scans import (
     select_by_ids,
     select_scan,
 )
-from backend.runtime.searches import Matching, Search, match_content, match_words
+from backend.runtime.searches import Matching, Search, Searched, match_content, match_words
 from backend.runtime.session import Session
 from backend.runtime.shared_reads import SharedReads
 from backend.runtime.usage import Usage
+from schema.compile.quoting import quote_qualified
 from schema.language import Table
 
 R = TypeVar("R", bound=Table)
@@ -72,11 +73,12 @@ class Reader:
         session: Session,
         recorder: Recorder | None,
         paging: Paging,
+        searched: Searched = quote_qualified,
         usage: Usage | None = None,
         shared: SharedReads | None = None,
     ) -> None:
         self._session, self._recorder, self._paging, self._shared = session, recorder, paging, shared
-        self.usage = usage or Usage()
+        self.searched, self.usage = searched, usage or Usage()
 
     async def get(self, table: type[R], id: UUID, *, with_deleted: bool = False) -> R | None:
         """The row, or None when there is none the caller may see."""
@@ -220,7 +222,8 @@ class Query(Generic[R]):
         plain = Scan(self._scan.table, CREATION_ORDER, with_deleted=self._scan.with_deleted)
         if self._scan != plain or self._keep is not None:
             raise FunctionMisuse("A search has its own order and conditions; nothing may stand before it.")
-        return Search(self._reader, self._table, matching, plain.with_deleted)
+        searched = self._reader.searched(self._scan.table)
+        return Search(self._reader, self._table, matching, plain.with_deleted, searched)
 
     def order(self, direction: Direction) -> Query[R]:
         """Walk the index from its start or from its end."""

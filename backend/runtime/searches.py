@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from backend.engine.reads import Key
 from backend.runtime.scans import and_kept, select_rows
+from backend.runtime.session import Role
 from schema.compile.quoting import quote_identifier, quote_literal
+from schema.compile.searches import searched_relation
 from schema.compile.tables import search_document
-from schema.language import GinIndex, SearchIndex, Table, TableSpec
+from schema.language import Catalog, GinIndex, SearchIndex, Table, TableSpec
 
 if TYPE_CHECKING:
     from backend.runtime.reading import Reader
@@ -25,23 +28,41 @@ SEARCH_ROWS_MAX = 1024  # Convex's own limit: nobody reads so far down, and each
 SEARCH_WORDS_MAX = 16  # Convex's own limit; words past it are not looked for.
 
 
+Searched: TypeAlias = Callable[[TableSpec], str]
+"""Where searches of a table look for ids, as SQL: a view or the table itself."""
+
+
+def searched_as(catalog: Catalog, role: Role) -> Searched:
+    """Where they look under `role`, so that row security does not keep them from their index."""
+    return lambda table: _searched(catalog, table.qualified, role)
+
+
+@lru_cache(maxsize=1024)
+def _searched(catalog: Catalog, table: str, role: Role) -> str:
+    return searched_relation(catalog.table(table), catalog, role)
+
+
 @dataclass(frozen=True)
 class Matching:
-    """A condition on a row's content, and the order of what it finds. `parameters` are those of `sql`."""
+    """A condition on a row's content, and how well it matches. `parameters` are those of both."""
 
     sql: str
-    order: str
+    rank: str
     parameters: tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Search(Generic[R]):
-    """A search of one table, not made yet. A change to any row of the table makes it again."""
+    """A search of one table, not made yet. A change to any row of the table makes it again.
+
+    Ids are found in `_searched`, best first, and rows in the table, whose policies have the last word.
+    """
 
     _reader: Reader
     _table: type[R]
     _matching: Matching
     _with_deleted: bool
+    _searched: str
 
     async def take(self, rows_max: int) -> list[R]:
         """The first rows, at most `rows_max`, and never more than `SEARCH_ROWS_MAX`."""
@@ -60,11 +81,17 @@ class Search(Generic[R]):
 
     @property
     def _sql(self) -> str:
-        table = self._table.spec()
+        table, matching = self._table.spec(), self._matching
         kept = and_kept(table, with_deleted=self._with_deleted)
+        ids = (
+            f'select "id" as _id, {matching.rank} as _rank from {self._searched} where {matching.sql}{kept}'
+            f' order by _rank desc, "created_at" desc, "id" limit ${len(matching.parameters) + 1}'
+        )
+        # Limited, so that each row is looked up by itself: left to join, PostgreSQL may read all of them.
+        row = f'{select_rows(table, with_hidden=self._reader.with_hidden)} where "id" = _found._id limit 1'
         return (
-            f"{select_rows(table, with_hidden=self._reader.with_hidden)} where {self._matching.sql}{kept}"
-            f" order by {self._matching.order} limit ${len(self._matching.parameters) + 1}"
+            f"select one.* from ({ids}) as _found cross join lateral ({row}) as one"
+            ' order by _found._rank desc, one."created_at" desc, one."id"'
         )
 
 
@@ -78,9 +105,8 @@ def match_words(table: TableSpec, name: str, text: str, equals: Mapping[str, Key
     words = " ".join(text.split()[:SEARCH_WORDS_MAX])
     asked = f"websearch_to_tsquery({quote_literal(index.language)}::regconfig, $1)"
     conditions = [f"{document} @@ {asked}", *_equal(table, equals, count(2))]
-    order = f'ts_rank({document}, {asked}) desc, "created_at" desc, "id"'
     given = (value for value in equals.values() if value is not None)
-    return Matching(" and ".join(conditions), order, (words, *given))
+    return Matching(" and ".join(conditions), f"ts_rank({document}, {asked})", (words, *given))
 
 
 def match_content(table: TableSpec, name: str, content: object, equals: Mapping[str, Key]) -> Matching:
@@ -93,7 +119,7 @@ def match_content(table: TableSpec, name: str, content: object, equals: Mapping[
     held = msgspec.json.encode(content).decode() if sql_type == "jsonb" else content
     conditions = [f"{quote_identifier(index.column)} @> $1::{sql_type}", *_equal(table, equals, count(2))]
     given = (value for value in equals.values() if value is not None)
-    return Matching(" and ".join(conditions), '"created_at" desc, "id"', (held, *given))
+    return Matching(" and ".join(conditions), "0", (held, *given))
 
 
 def _equal(table: TableSpec, equals: Mapping[str, Key], places: Iterator[int]) -> list[str]:

@@ -42,7 +42,7 @@ class Writer(Reader):
 
     def reader(self) -> Reader:
         """The same rows as a query may see them."""
-        return Reader(self._session, self._recorder, self._paging, self.usage)
+        return Reader(self._session, self._recorder, self._paging, self.searched, self.usage)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

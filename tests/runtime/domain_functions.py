@@ -14,7 +14,7 @@ from backend.runtime.registration import mutation, query
 from backend.runtime.scans import Between, Direction, at_least, at_most
 from schema.language import Id
 from schema.tables import Enrollment, Post, SpaceVisit
-from schema.tables.academy import Program
+from schema.tables.academy import Course, Program
 from schema.tables.coaching import AssessmentQuestion, LearningResource
 from schema.tables.community import Resource
 from schema.tables.tracker import KanbanTask, Metric
@@ -71,6 +71,58 @@ async def searched_twice_over(ctx: QueryContext) -> None:
 async def resources_on(ctx: QueryContext, areas: list[str]) -> list[str]:
     found = ctx.db.query(LearningResource).containing("by_competency_areas", areas)
     return [resource.title for resource in await found.collect()]
+
+
+async def _courses_about(
+    ctx: QueryContext, words: str, count: int, program_id: Id[Program] | None, hours: int | None
+) -> list[Id[Course]]:
+    narrowed = {} if program_id is None else {"program_id": program_id, "estimated_hours": hours}
+    found = ctx.db.query(Course).search("search", words, **narrowed)
+    return [course.id for course in await found.take(count)]
+
+
+@query
+async def courses_about(
+    ctx: QueryContext,
+    words: str,
+    count: int,
+    program_id: Id[Program] | None = None,
+    hours: int | None = None,
+) -> list[Id[Course]]:
+    return await _courses_about(ctx, words, count, program_id, hours)
+
+
+@mutation
+async def courses_about_now(
+    ctx: MutationContext,
+    words: str,
+    count: int,
+    program_id: Id[Program] | None = None,
+    hours: int | None = None,
+) -> list[Id[Course]]:
+    return await _courses_about(ctx, words, count, program_id, hours)
+
+
+async def _resources_tagged(
+    ctx: QueryContext, tags: list[str], difficulty: str | None, with_deleted: bool
+) -> list[Id[Resource]]:
+    resources = ctx.db.query(Resource)
+    searched = resources.with_deleted() if with_deleted else resources
+    return [found.id for found in await searched.containing("by_tags", tags, difficulty=difficulty).collect()]
+
+
+@query
+async def resources_tagged(
+    ctx: QueryContext, tags: list[str], difficulty: str | None, with_deleted: bool
+) -> list[Id[Resource]]:
+    return await _resources_tagged(ctx, tags, difficulty, with_deleted)
+
+
+@mutation
+async def resources_tagged_now(
+    ctx: MutationContext, tags: list[str], difficulty: str | None, with_deleted: bool
+) -> list[Id[Resource]]:
+    return await _resources_tagged(ctx, tags, difficulty, with_deleted)
 
 
 @query

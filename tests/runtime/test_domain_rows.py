@@ -1,4 +1,4 @@
-"""Rows of every domain through `ctx.db`: columns of every type, searches, and writes that find their row."""
+"""Rows of every domain through `ctx.db`: columns of every type, and writes that find their row."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.engine.reads import TableRead
 from backend.engine.versions import ANONYMOUS, Identity
-from backend.runtime import searches
 from tests.runtime.conftest import Community, refusal, value
 
 FUNCTIONS = "tests/runtime/domainFunctions"
@@ -173,114 +171,6 @@ async def test_a_page_that_ends_without_a_date_keeps_its_end_when_it_is_run_agai
     before, after = value(first)["page"], value(again)["page"]
     assert [task["title"] for task in after] == ["a", "between", before[1]["title"]]
     assert again.journal == first.journal
-
-
-# --- searches ---
-
-
-@pytest.fixture
-async def programs(community: Community) -> None:
-    for number, (title, description) in enumerate(
-        (
-            ("The sea", "All about whales, and more whales: whales!"),
-            ("Rivers", "Otters, and one whale."),
-            ("Mountains", "Goats."),
-            ("Drafts", "Whales in secret."),
-        )
-    ):
-        await community.insert(
-            "academy.programs",
-            slug=f"p-{number}",
-            title=title,
-            description=description,
-            is_published=title != "Drafts",
-            difficulty_level="advanced" if title == "Rivers" else "beginner",
-        )
-
-
-async def test_words_are_found_in_any_form_best_first_among_what_the_caller_may_see(community, programs):
-    async def found(words: str, **more: object) -> Any:
-        return value(await community.query(f"{FUNCTIONS}:programsAbout", {"words": words, **more}))
-
-    assert await found("whales") == ["The sea", "Rivers"]
-    assert await found("whales", count=1) == ["The sea"]
-    assert await found("whales -otters") == ["The sea"]
-    assert await found('"one whale" or goats') == ["Rivers", "Mountains"]
-    assert await found("the") == await found("") == await found("'); drop table x; --") == []
-    assert await found("whales", count=0) == []
-
-
-async def test_a_search_can_be_narrowed_to_rows_with_given_values(community, programs):
-    answer = await community.query(f"{FUNCTIONS}:beginnersProgramsAbout", {"words": "whales"})
-    assert value(answer) == ["The sea"]
-
-
-async def test_a_search_is_run_again_when_anything_in_its_table_changes(community, programs):
-    answer = await community.query(f"{FUNCTIONS}:programsAbout", {"words": "dolphins"})
-    assert value(answer) == []
-    assert TableRead("academy.programs") in answer.reads.tables
-
-
-async def test_words_past_the_last_that_is_looked_for_are_left_out(community, programs):
-    words = ["whales"] * searches.SEARCH_WORDS_MAX
-    looked_for = await community.query(
-        f"{FUNCTIONS}:programsAbout", {"words": " ".join([*words[1:], "goats"])}
-    )
-    left_out = await community.query(f"{FUNCTIONS}:programsAbout", {"words": " ".join([*words, "goats"])})
-    assert value(looked_for) == []
-    assert value(left_out) == ["The sea", "Rivers"]
-
-
-async def test_a_search_gives_no_more_than_its_limit(community, programs, monkeypatch):
-    monkeypatch.setattr(searches, "SEARCH_ROWS_MAX", 1)
-    answer = await community.query(f"{FUNCTIONS}:programsAbout", {"words": "whales"})
-    assert value(answer) == ["The sea"]
-
-
-async def test_a_search_takes_no_other_order(community, programs):
-    answer = await community.query(f"{FUNCTIONS}:searchedTwiceOver")
-    assert answer.error is not None
-    assert "A search has its own order" in answer.error.message
-
-
-async def test_rows_are_found_by_the_elements_of_their_array(community, ada):
-    category = await community.insert(
-        "coaching.learning_path_categories",
-        category_title="Listening",
-        is_active=True,
-        competency_areas=["listening"],
-        priority_order=1,
-    )
-    for title, areas in (("One", ["listening"]), ("Both", ["listening", "trust"]), ("None", [])):
-        await community.insert(
-            "coaching.learning_resources",
-            category_id=category,
-            title=title,
-            resource_type="book",
-            competency_areas=areas,
-        )
-
-    async def on(*areas: str) -> Any:
-        answer = await community.query(f"{FUNCTIONS}:resourcesOn", {"areas": list(areas)}, by=ada)
-        assert TableRead("coaching.learning_resources") in answer.reads.tables
-        return value(answer)
-
-    assert await on("listening") == ["Both", "One"]
-    assert await on("trust", "listening") == ["Both"]
-    assert await on() == ["None", "Both", "One"]
-    assert await on("cooking") == []
-
-
-async def test_rows_are_found_by_what_their_json_holds_and_by_whose_they_are(community, ada, board):
-    await add_task(community, ada, "Tea", labels=("home", "hot"))
-    await add_task(community, ada, "Mail", labels=("work",))
-
-    async def labelled(*labels: str, by: Identity = ada) -> Any:
-        return value(await community.query(f"{FUNCTIONS}:tasksLabelled", {"labels": list(labels)}, by=by))
-
-    assert await labelled("hot") == ["Tea"]
-    assert await labelled("hot", "work") == []
-    assert await labelled("hot", by=await community.member("Eve")) == []
 
 
 # --- writes that find their row ---
