@@ -326,14 +326,13 @@ class Engine:
 
     def _catch_up(self, late: LateTick, answers: Mapping[int, Answer], now_s: float) -> None:
         """Some of the runs of a late tick have run: tell the sessions that waited for the last of theirs."""
-        concerned: dict[SessionNumber, None] = {}
-        for place, answer in answers.items():
-            run = late.at_work.pop(place, None)
-            if run is None:
-                continue
+        done = [(place, late.at_work.pop(place), answers[place]) for place in answers if place in late.at_work]
+        concerned = dict.fromkeys(number for _, run, _ in done for number in self._dependants(run))
+        answered = [(run, answer) for _, run, answer in done]
+        self._offer(self._subscriptions.settle_late(answered, late.cut.snapshot, late.later))
+        for place, run, answer in done:
             waiting = late.waiting.pop(place)
-            concerned |= dict.fromkeys((*waiting, *self._dependants(run)))
-            self._offer(self._subscriptions.settle_late(run, answer, late.cut.snapshot, late.later))
+            concerned |= dict.fromkeys(waiting)
             for number in waiting:
                 if number in self._sessions:
                     self._sessions[number].resolve(run, answer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from backend.engine.reads import ReadSet
+from backend.engine.reads import NOTHING_READ, ReadSet
 from backend.engine.versions import Identity, Snapshot, Ts
 
 
@@ -22,9 +22,9 @@ class Call:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class QueryRun:
-    """One query to be run once, for all who share it.
+    """One query to be run once, for all who share it; equal to nothing but itself.
 
     `journal`: what an earlier run of the same page recorded (`Answer.journal`); None asks for a fresh page.
     """
@@ -48,6 +48,7 @@ class Answer:
 
     `journal`: opaque; where a page ended, so that running again covers the same stretch. `reads`: what the
     answer depends on, rules included. A failed run has reads too: changing what it read may mend it.
+    `common_reads`: what it depends on besides; answers of runs that have it in common hold the same object.
     """
 
     value_json: str | None
@@ -55,6 +56,7 @@ class Answer:
     journal: str | None
     log_lines: tuple[str, ...]
     reads: ReadSet
+    common_reads: ReadSet = NOTHING_READ
 
 
 @dataclass(frozen=True, slots=True)

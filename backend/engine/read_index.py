@@ -8,7 +8,7 @@ names exactly one bucket, and only the ranges in that bucket have their bounds c
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from backend.engine.changes import Change, Commit, Row, RowChange, TableChange
+from backend.engine.changes import Change, Row, RowChange, TableChange
 from backend.engine.reads import IndexRange, ReadSet, RowRead, TableRead, changed_ids, range_touched_by
 
 Reader = TypeVar("Reader")
@@ -43,9 +43,6 @@ class ReadIndex(Generic[Reader]):
             table = self._tables.get((change.table, edits_only))
             if table is not None:
                 yield from table.touched_by(change)
-
-    def touches_any(self, commit: Commit) -> bool:
-        return any(True for change in commit.changes for _ in self.touched_by(change))
 
 
 class _TableReads(Generic[Reader]):

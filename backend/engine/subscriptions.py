@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import NewType
 
 from backend.engine.changes import Commit
+from backend.engine.crowds import Crowds, touched_by_any
 from backend.engine.effects import SessionNumber
 from backend.engine.ports import Answer, Call, QueryRun
-from backend.engine.read_index import ReadIndex
-from backend.engine.reads import NOTHING_READ, ReadSet
 from backend.engine.versions import Identity, Snapshot
 
 Scope = NewType("Scope", str)
@@ -46,7 +45,6 @@ class Run:
     identity: Identity
     answer: Answer | None = None
     snapshot: Snapshot | None = None
-    reads: ReadSet = NOTHING_READ
     late: bool = False
     at_work: bool = False
     subscribers: "dict[Subscription, None]" = field(default_factory=dict)
@@ -79,7 +77,7 @@ class Subscriptions:
 
     def __init__(self) -> None:
         self._runs: dict[RunKey, Run] = {}
-        self._index: ReadIndex[Run] = ReadIndex()
+        self._crowds: Crowds[Run] = Crowds()
         self._stale: dict[Run, None] = {}
         self._late: dict[Run, None] = {}  # Some of the stale ones.
 
@@ -113,26 +111,24 @@ class Subscriptions:
         if not run.subscribers:
             self._forget(run)
 
-    def touched_by(self, commit: Commit) -> bool:
-        """Whether some answer may no longer hold after `commit`."""
-        return self._index.touches_any(commit)
-
     def callers_touched_by(self, commit: Commit) -> set[Identity]:
         """With whose eyes the answers see that may no longer hold after `commit`; two stand for more."""
         callers: set[Identity] = set()
-        for change in commit.changes:
-            for run in self._index.touched_by(change):
-                callers.add(run.identity)
-                if len(callers) > 1:
-                    return callers
+        for run in self._crowds.touched_by(commit):
+            callers.add(run.identity)
+            if len(callers) > 1:
+                break
         return callers
 
     def mark_touched(self, commit: Commit) -> None:
         """Make stale what `commit` touches, except answers read in a snapshot that saw it already."""
-        for change in commit.changes:
-            for run in self._index.touched_by(change):
-                if run.snapshot is None or not run.snapshot.sees(commit.xid):
-                    self._stale[run] = None
+        snapshot, seen = None, False
+        for run in self._crowds.touched_by(commit):
+            if run.snapshot is not snapshot:  # Most were answered in the same one.
+                snapshot = run.snapshot
+                seen = snapshot is not None and snapshot.sees(commit.xid)
+            if not seen:
+                self._stale[run] = None
 
     def mark_all(self) -> None:
         self._stale = dict.fromkeys(self._runs.values())
@@ -175,13 +171,17 @@ class Subscriptions:
         A run whose subscribers all left meanwhile is forgotten already.
         """
         settled = [(run, answer) for run, answer in answered if run.subscribers]
+        self._crowds.note(settled)
         news: list[Subscription] = []
+        firsts: dict[int, Answer] = {}
         for run, answer in settled:
-            self._index.replace(run, run.reads, answer.reads)
-            run.reads, run.snapshot = answer.reads, snapshot
+            run.snapshot = snapshot
             self._stale.pop(run, None)
-            if run.answer is None or not same_result(run.answer, answer):
-                run.answer = answer
+            # Whoever shares a run's text is to be told the same, which is found by being the same object.
+            first = firsts.setdefault(id(answer.value_json), answer)
+            told = first if same_result(first, answer) else answer
+            if run.answer is None or not same_result(run.answer, told):
+                run.answer = told
                 news.extend(run.subscribers)
         for run, answer in settled:  # only now: a run that joins another must find it settled too
             if run.key.journal is None and answer.journal is not None:
@@ -189,22 +189,24 @@ class Subscriptions:
         return news
 
     def settle_late(
-        self, run: Run, answer: Answer, snapshot: Snapshot, later: Sequence[Commit] | None
+        self, answered: Sequence[tuple[Run, Answer]], snapshot: Snapshot, later: Sequence[Commit] | None
     ) -> list[Subscription]:
-        """Take in what a late run gave in the snapshot of its tick; the subscriptions that may have news.
+        """Take in what late runs gave in the snapshot of their tick; the subscriptions that may have news.
 
         `later`: the commits that ticks have seen since; None where some are not known. A run that one of them
         touches is stale still.
         """
-        run.at_work = False
-        if not run.subscribers:
-            return []
-        news = self.settle([(run, answer)], snapshot)
-        if run.subscribers and (later is None or _touches(later, answer.reads)):
-            self._stale[run] = None
-        else:
-            self._late.pop(run, None)
-            run.late = False
+        for run, _ in answered:
+            run.at_work = False
+        alive = [(run, answer) for run, answer in answered if run.subscribers]
+        news = self.settle(alive, snapshot)
+        touched = None if later is None else touched_by_any(later, alive)
+        for run, _ in alive:
+            if run.subscribers and (touched is None or run in touched):
+                self._stale[run] = None
+            else:
+                self._late.pop(run, None)
+                run.late = False
         return news
 
     def _run(self, key: RunKey, identity: Identity) -> Run:
@@ -226,20 +228,14 @@ class Subscriptions:
             subscription.run = pinned
             pinned.subscribers[subscription] = None
         run.subscribers.clear()
-        self._index.replace(run, run.reads, NOTHING_READ)
+        self._crowds.forget(run)
         return moved
 
     def _forget(self, run: Run) -> None:
         del self._runs[run.key]
         self._stale.pop(run, None)
         self._late.pop(run, None)
-        self._index.replace(run, run.reads, NOTHING_READ)
-
-
-def _touches(commits: Sequence[Commit], reads: ReadSet) -> bool:
-    index: ReadIndex[None] = ReadIndex()  # However large the read set, a commit is soon compared with it.
-    index.replace(None, NOTHING_READ, reads)
-    return any(map(index.touches_any, commits))
+        self._crowds.forget(run)
 
 
 def _sessions(runs: Iterable[Run]) -> set[SessionNumber]:

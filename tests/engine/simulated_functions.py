@@ -5,6 +5,8 @@ journal says.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from backend.engine.ports import Answer, Call, FunctionError, QueryRun
@@ -38,6 +40,29 @@ def answer(run: QueryRun, tables: Tables) -> Answer:
             return _odd(tables, arguments["space"])
         case name:
             raise AssertionError(name)
+
+
+def answer_together(runs: Sequence[QueryRun], tables: Tables) -> list[Answer]:
+    """The answer to each; those of one call and journal hold what they all read as one object."""
+    answers = [answer(run, tables) for run in runs]
+    alike: dict[object, list[int]] = {}
+    for place, run in enumerate(runs):
+        alike.setdefault((run.call, run.journal), []).append(place)
+    for places in alike.values():
+        first, *others = [answers[place].reads for place in places]
+        if others:
+            common = ReadSet(
+                first.rows.intersection(*(reads.rows for reads in others)),
+                first.ranges.intersection(*(reads.ranges for reads in others)),
+                first.tables.intersection(*(reads.tables for reads in others)),
+            )
+            for place in places:
+                reads = answers[place].reads
+                own = ReadSet(
+                    reads.rows - common.rows, reads.ranges - common.ranges, reads.tables - common.tables
+                )
+                answers[place] = replace(answers[place], reads=own, common_reads=common)
+    return answers
 
 
 def _page(

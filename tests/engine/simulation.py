@@ -33,7 +33,7 @@ from backend.engine.ports import Answer, Call, FunctionError, MutationOutcome
 from backend.engine.versions import ANONYMOUS, Identity, Ts
 from tests.engine.simulated_client import Sent, SimulatedClient
 from tests.engine.simulated_database import Row, SimulatedDatabase, Tables, Write
-from tests.engine.simulated_functions import MEMBERSHIPS, POSTS, answer, call
+from tests.engine.simulated_functions import MEMBERSHIPS, POSTS, answer_together, call
 
 CLIENTS_MAX = 4
 QUIET_STEPS_MAX = 5_000
@@ -214,7 +214,7 @@ class World:
     def execute(self) -> None:
         tick, effect = self.to_execute.popitem()
         tables = self.snapshots[tick]
-        answers = [answer(run, tables) for run in effect.runs]
+        answers = answer_together(effect.runs, tables)
         slow = [number for number in range(len(answers)) if self.random.random() < 0.3]
         if slow:
             self.late[tick] = Late(answers, slow)

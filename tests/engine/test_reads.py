@@ -1,5 +1,6 @@
 """Which changes touch which reads; and that the index over many read sets says the same as each alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.engine.changes import Change, Commit, Row, RowChange, TableChange
+from backend.engine.crowds import Crowds, touched_by_any
+from backend.engine.ports import Answer
 from backend.engine.read_index import ReadIndex
 from backend.engine.reads import NOTHING_READ, Bound, IndexRange, ReadSet, RowRead, TableRead
 from backend.engine.versions import Ts
@@ -162,10 +165,40 @@ def test_the_index_touches_exactly_the_readers_whose_read_sets_are_touched(
         index.replace(reader, reads, now.get(reader, NOTHING_READ))
     touched = {reader for reader, reads in now.items() if reads.touched_by(change)}
     assert set(index.touched_by(change)) == touched
-    assert index.touches_any(Commit(1, Ts(1), (change,))) is bool(touched)
     for reader, reads in now.items():
         index.replace(reader, reads, NOTHING_READ)
     assert set(index.touched_by(TableChange(change.table))) == set()
+
+
+_answers = st.dictionaries(st.integers(0, 3), st.tuples(_reads, st.integers(0, 2)), max_size=4)
+
+
+@given(ticks=st.lists(_answers, max_size=4), common=st.lists(_reads, min_size=3, max_size=3), change=_changes)
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_what_is_read_in_common_counts_for_everybody_whose_newest_answer_read_it(
+    ticks: list[dict[int, tuple[ReadSet, int]]], common: list[ReadSet], change: Change
+) -> None:
+    """Each tick answers some readers, of which those of one number share one of `common`, 0 being none."""
+    crowds: Crowds[int] = Crowds()
+    now: dict[int, Answer] = {}
+    for tick in ticks:
+        shared = [NOTHING_READ, *(replace(reads) for reads in common[1:])]
+        answered = {
+            reader: Answer("null", None, None, (), own, shared[number])
+            for reader, (own, number) in tick.items()
+        }
+        crowds.note(answered.items())
+        now |= answered
+    commit = Commit(1, Ts(1), (change,))
+    touched = {
+        reader
+        for reader, answer in now.items()
+        if answer.reads.touched_by(change) or answer.common_reads.touched_by(change)
+    }
+    assert set(crowds.touched_by(commit)) == touched_by_any([commit], now.items()) == touched
+    for reader in now:
+        crowds.forget(reader)
+    assert set(crowds.touched_by(Commit(1, Ts(1), (TableChange("t"), TableChange("u"))))) == set()
 
 
 def test_matching_looks_only_at_readers_of_the_same_stretch() -> None:
