@@ -326,7 +326,9 @@ class Engine:
 
     def _catch_up(self, late: LateTick, answers: Mapping[int, Answer], now_s: float) -> None:
         """Some of the runs of a late tick have run: tell the sessions that waited for the last of theirs."""
-        done = [(place, late.at_work.pop(place), answers[place]) for place in answers if place in late.at_work]
+        done = [
+            (place, late.at_work.pop(place), answers[place]) for place in answers if place in late.at_work
+        ]
         concerned = dict.fromkeys(number for _, run, _ in done for number in self._dependants(run))
         answered = [(run, answer) for _, run, answer in done]
         self._offer(self._subscriptions.settle_late(answered, late.cut.snapshot, late.later))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from backend.runtime.failures import Explainer, Raised, Returned, run_to_end
 from backend.runtime.functions import Function, Kind
 from backend.runtime.log_lines import Log
 from backend.runtime.reading import Paging, Reader
-from backend.runtime.recording import Recorder, RulesOf
+from backend.runtime.recording import Recorder, RulesOf, lookup_reads
 from backend.runtime.registration import Registry
 from backend.runtime.results import encode_result
 from backend.runtime.searches import Searched, searched_as
@@ -40,10 +40,23 @@ class Answered:
     def shared(self) -> bool:
         return self.answer.error is None and not self.recorder.personal
 
-    def for_another(self, caller: UUID | None) -> Answer:
-        """The same answer, with what it would have read for `caller`."""
+    def for_each(self, callers: Iterable[UUID | None]) -> list[Answer]:
+        """The same answer for each of `callers`, with what it would have read for them."""
         assert self.shared, self.answer
-        return replace(self.answer, reads=self.recorder.reads_of(caller))
+        answer, common = self.answer, self.recorder.common_reads()
+        lookups = self.recorder.caller_lookups()
+        return [
+            # `replace` takes five times as long.
+            Answer(
+                answer.value_json,
+                answer.error,
+                answer.journal,
+                answer.log_lines,
+                lookup_reads(lookups, caller),
+                common,
+            )
+            for caller in callers
+        ]
 
 
 QUERY_S_MAX = 5.0  # Of one run: a slow query holds a snapshot back from all who wait for the same tick.

@@ -23,6 +23,9 @@ class Rests:
     personal: bool
 
 
+CallerLookups: TypeAlias = frozenset[RuleRead]
+"""Looking for rows that say what a caller may do, by the caller's id."""
+
 RulesOf: TypeAlias = Callable[[str, "tuple[tuple[str, Key], ...]", "UUID | None"], Rests]
 
 
@@ -46,26 +49,28 @@ class Recorder:
         self._rows: set[RowRead] = set()
         self._ranges: set[IndexRange] = set()
         self._tables: set[TableRead] = set()
-        self._standing: set[RuleRead] = (
-            set()
-        )  # Rows that say what the caller may do, found by the caller's id.
+        self._caller_lookups: set[RuleRead] = set()
         self.personal = False
         """Whether the answer may be another for somebody with the same role who pays for the same tiers."""
 
     def reads(self) -> ReadSet:
         """Everything noted so far."""
-        return self.reads_of(self._caller)
-
-    def reads_of(self, caller: UUID | None) -> ReadSet:
-        """What the same run would have read for `caller`, where it is not personal."""
         rows, ranges = set(self._rows), set(self._ranges)
-        for read in self._standing:
-            _look_up(read, caller, rows, ranges)
+        for read in self._caller_lookups:
+            _look_up(read, self._caller, rows, ranges)
         return ReadSet(frozenset(rows), frozenset(ranges), frozenset(self._tables))
 
     def tells_callers_apart(self, table: TableSpec, known: Mapping[str, Key]) -> bool:
         """Whether reading rows with these columns may give callers of one standing different ones."""
         return self._rules(table.qualified, tuple(known.items()), self._caller).personal
+
+    def common_reads(self) -> ReadSet:
+        """What the same run would have read for anybody, where it is not personal."""
+        return ReadSet(frozenset(self._rows), frozenset(self._ranges), frozenset(self._tables))
+
+    def caller_lookups(self) -> CallerLookups:
+        """What it would have looked up about its caller besides; for `lookup_reads`."""
+        return _the_same(frozenset(self._caller_lookups))
 
     def note_caller(self) -> None:
         """Who calls was looked at."""
@@ -98,7 +103,7 @@ class Recorder:
         for read in rests.reads:
             match read.equals:
                 case Caller():
-                    self._standing.add(read)
+                    self._caller_lookups.add(read)
                 case Column(name) if name in known:
                     _look_up(read, known[name], self._rows, self._ranges)
                 case Column() | Anything():
@@ -106,6 +111,22 @@ class Recorder:
                     self._tables.add(TableRead(read.table, read.edits_only))
                 case _:
                     assert_never(read.equals)
+
+
+@lru_cache(maxsize=RULE_READS_CACHED_MAX)
+def lookup_reads(lookups: CallerLookups, caller: UUID | None) -> ReadSet:
+    """What `lookups` read for `caller`; the same object each time, for as long as may be."""
+    rows: set[RowRead] = set()
+    ranges: set[IndexRange] = set()
+    for read in lookups:
+        _look_up(read, caller, rows, ranges)
+    return ReadSet(frozenset(rows), frozenset(ranges))
+
+
+@lru_cache(maxsize=RULE_READS_CACHED_MAX)
+def _the_same(lookups: CallerLookups) -> CallerLookups:
+    """One object for all that are equal: comparing them takes longer than all else that is done with one."""
+    return lookups
 
 
 def _look_up(read: RuleRead, value: Key, rows: set[RowRead], ranges: set[IndexRange]) -> None:

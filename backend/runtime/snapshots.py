@@ -158,13 +158,14 @@ class _Work:
     def take(self, run: QueryRun, one: Answered) -> None:
         """A run has ended, and so have those that follow it and would have got the same answer."""
         self.own[run] = one
-        self._note(run, one.answer)
-        followers = self._led.get(run, ())
-        if not one.shared:
+        followers = self._led.get(run, [])
+        if not (followers and one.shared):
+            self._note(run, one.answer)
             self.alone.extend(followers)
             return
-        for follower in followers:
-            self._note(follower, one.for_another(follower.identity.user_id))
+        shared = [run, *followers]
+        for each, answer in zip(shared, one.for_each(each.identity.user_id for each in shared), strict=True):
+            self._note(each, answer)
 
     def _note(self, run: QueryRun, answer: Answer) -> None:
         self.answers[run] = answer

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from backend.engine.ports import Answer, Call, QueryRun
-from backend.engine.reads import IndexRange, RowRead
+from backend.engine.reads import IndexRange, ReadSet, RowRead
 from backend.engine.versions import ANONYMOUS, Identity
 from backend.protocol.values import encode_text
 from backend.runtime.observations import AnswersShared, FunctionRan
@@ -33,6 +33,12 @@ def reads_taken_over(community: Community) -> int:
     return sum(seen.reads for seen in community.observed if isinstance(seen, AnswersShared))
 
 
+def all_reads(answer: Answer) -> ReadSet:
+    """What an answer depends on, wherever it says so."""
+    own, common = answer.reads, answer.common_reads
+    return ReadSet(own.rows | common.rows, own.ranges | common.ranges, own.tables | common.tables)
+
+
 async def ask(
     community: Community, function: str, people: list[Identity], **arguments: object
 ) -> list[Answer]:
@@ -41,7 +47,7 @@ async def ask(
     count = runs_of(community)
     alone = [await community.query(function, arguments, by=person) for person in people]
     assert [one.value_json for one in together] == [one.value_json for one in alone]
-    assert [one.reads for one in together] == [one.reads for one in alone]
+    assert [all_reads(one) for one in together] == [all_reads(one) for one in alone]
     ran = [seen for seen in community.observed if isinstance(seen, FunctionRan)]
     community.observed[:] = ran[:count]
     return together
@@ -127,7 +133,7 @@ async def test_different_questions_and_pages_are_not_mixed(community: Community,
     answers = await community.queries(*runs)
     assert list(map(value, answers)) == [["Hello"]] * 4
     assert runs_of(community) == 2
-    posts = [{row.id for row in answer.reads.rows if row.table == "public.posts"} for answer in answers]
+    posts = [{row.id for row in all_reads(answer).rows if row.table == "public.posts"} for answer in answers]
     assert posts[0] == posts[1] != posts[2] == posts[3]
 
 
@@ -168,7 +174,7 @@ async def test_personal_answers_share_what_everybody_of_a_standing_reads(communi
             for person in crowd
         ]
         assert [one.value_json for one in together] == [one.value_json for one in alone]
-        assert [one.reads for one in together] == [one.reads for one in alone]
+        assert list(map(all_reads, together)) == list(map(all_reads, alone))
         seen = [person for person, one in zip(crowd, together, strict=True) if value(one)["all"]]
         assert {person.user_id for person in seen} == {person.user_id for person in may_see}
         mine = [value(one)["mine"] for one in together]
