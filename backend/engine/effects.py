@@ -128,9 +128,12 @@ class ReleaseSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send these in this order with nothing between. Report `transition_sent` for each transition sent."""
+    """Send these to each of `sessions`, in this order with nothing between.
 
-    session: SessionNumber
+    Report `transitions_sent` for each session whose transition, if there is one, has been sent.
+    """
+
+    sessions: tuple[SessionNumber, ...]
     messages: tuple[Message, ...]
 
 

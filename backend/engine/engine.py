@@ -26,6 +26,7 @@ from backend.engine.effects import (
     Effect,
     Execute,
     FatalError,
+    Message,
     ReleaseSnapshot,
     RunAction,
     RunMutation,
@@ -37,6 +38,7 @@ from backend.engine.ports import Answer, MutationCall, MutationOutcome
 from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.session import Session
 from backend.engine.subscriptions import Run, Subscription, Subscriptions
+from backend.engine.telling import Telling
 from backend.engine.ticks import LATE_TICKS_MAX, Cut, Delivering, Executing, Idle, LateTick, Opening, Ticks
 from backend.engine.versions import Identity, Snapshot, Ts
 
@@ -96,13 +98,14 @@ class Engine:
         self._advance(now_s)
         return self._done()
 
-    def transition_sent(self, number: SessionNumber, now_s: float) -> list[Effect]:
-        """The socket has taken one transition: there may be room for the next."""
-        session = self._sessions.get(number)
-        if session is not None:
-            session.transition_sent()
-            if session in self._speakers:
-                self._speak(session, now_s)
+    def transitions_sent(self, numbers: Iterable[SessionNumber], now_s: float) -> list[Effect]:
+        """Each of these sockets has taken one transition: there may be room for the next."""
+        for number in numbers:
+            session = self._sessions.get(number)
+            if session is not None:
+                session.transition_sent()
+                if session in self._speakers:
+                    self._speak([session], now_s)
         return self._done()
 
     def mutation_finished(
@@ -114,7 +117,7 @@ class Engine:
             session.requests.end_mutation(outcome, self._ticks.opening_last)
             self._answer_later(session)
             # Now, between two mutations: what the next one writes, the last cut surely does not show.
-            self._speak(session, now_s)
+            self._speak([session], now_s)
             if number in self._sessions:
                 self._start_mutation(session, now_s)
             self._advance(now_s)
@@ -315,12 +318,12 @@ class Engine:
                 self._speakers[session] = None
         else:
             self._effects.append(ReleaseSnapshot(phase.tick))
-        said = [self._speak(session, now_s) for session in tuple(self._speakers)]
+        said = self._speak(tuple(self._speakers), now_s)
         self._touched = False
         self._callers.clear()
         self._look_for_work()
         self._awaiting = {session: None for session in self._speakers if session.awaits_later(phase.cut)}
-        self._ticks.finish(fruitful=phase.saw or bool(phase.runs) or any(said))
+        self._ticks.finish(fruitful=phase.saw or bool(phase.runs) or said)
 
     # --- how late ticks go on ---
 
@@ -339,10 +342,9 @@ class Engine:
                 if number in self._sessions:
                     self._sessions[number].resolve(run, answer)
         self._look_for_work()
-        for number in concerned:
-            if number in self._sessions:
-                self._speakers[self._sessions[number]] = None
-                self._speak(self._sessions[number], now_s)
+        sessions = [self._sessions[number] for number in concerned if number in self._sessions]
+        self._speakers |= dict.fromkeys(sessions)
+        self._speak(sessions, now_s)
 
     def _give_up(self, late: LateTick) -> None:
         """Its snapshot is lost: what it has not answered is run again, by a later tick."""
@@ -417,18 +419,22 @@ class Engine:
         if self.cut is None or session.awaits_later(self.cut):
             self._awaiting[session] = None
 
-    def _speak(self, session: Session, now_s: float) -> bool:
-        """Tell the session what can be told at the last cut; whether that was anything."""
+    def _speak(self, sessions: Iterable[Session], now_s: float) -> bool:
+        """Tell them what can be told at the last cut; whether that was anything."""
         if self.cut is None:
             return False
-        messages = session.speak(self.cut)
-        if messages and session.expired(now_s):
-            self._end_expired(session)
-        elif messages:
-            self._effects.append(Send(session.number, messages))
-        if session.has_nothing_to_say():
-            self._speakers.pop(session, None)
-        return bool(messages)
+        telling = Telling(self.cut.ts)
+        told: dict[int, tuple[tuple[Message, ...], list[SessionNumber]]] = {}
+        for session in sessions:
+            messages = session.speak(self.cut, telling)
+            if messages and session.expired(now_s):
+                self._end_expired(session)
+            elif messages:
+                told.setdefault(id(messages), (messages, []))[1].append(session.number)
+            if session.has_nothing_to_say():
+                self._speakers.pop(session, None)
+        self._effects += [Send(tuple(numbers), messages) for messages, numbers in told.values()]
+        return bool(told)
 
     def _end_expired(self, session: Session) -> None:
         error = AuthError("The token has expired.", session.identity_received, update_attempted=False)
@@ -438,7 +444,7 @@ class Engine:
         self, session: Session, code: CloseCode, reason: str, *last_words: AuthError | FatalError
     ) -> None:
         if last_words:
-            self._effects.append(Send(session.number, last_words))
+            self._effects.append(Send((session.number,), last_words))
         self._effects.append(CloseSession(session.number, code, reason))
         self._forget(session)
 

@@ -23,6 +23,7 @@ from backend.engine.ports import Answer
 from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.requests import Requests
 from backend.engine.subscriptions import Run, Subscription, Subscriptions, same_result
+from backend.engine.telling import Telling
 from backend.engine.ticks import Cut
 from backend.engine.versions import ANONYMOUS, TS_ZERO, VERSION_ZERO, Identity, StateVersion
 
@@ -208,12 +209,13 @@ class Session:
         """Whether this cut cannot tell the client all it has to be told, and a later one could."""
         return self.requests.wait_past(cut) or self._is_behind(cut)
 
-    def speak(self, cut: Cut) -> tuple[Message, ...]:
+    def speak(self, cut: Cut, telling: Telling) -> tuple[Message, ...]:
         """What to tell now: nothing, or responses that are due and one transition behind them, to `cut`.
 
-        Nothing is lost by silence: whatever is held back is part of what the next call tells.
+        `telling` is of that cut. Nothing is lost by silence: whatever is held back is part of what the next
+        call tells.
         """
-        told = self._speak_held()
+        told = self._speak_held() if self._held is not None else ()
         if (
             self._held is not None
             or self._taken_in_at > cut.tick
@@ -221,8 +223,17 @@ class Session:
             or not self._may_tell(cut)
         ):
             return told
-        end = StateVersion(self._query_set, self._identity_version, cut.ts)
-        return (*told, *self._tell(cut, end, self._take_modifications()))
+        answered, removed = self._take_news(), self._removed
+        if removed:
+            self._removed = []
+        start, end = self._told, telling.version(self._query_set, self._identity_version)
+        responses = self.requests.take_due(cut)
+        if not (answered or removed or responses or _versions_differ(start, end)):
+            return told
+        self._told = end
+        self._unsent += 1
+        transition = telling.transition(start, end, removed, answered)
+        return (*told, *responses, *transition) if told or responses else transition
 
     def _speak_held(self) -> tuple[Message, ...]:
         held = self._held
@@ -246,21 +257,20 @@ class Session:
     ) -> tuple[Message, ...]:
         responses = self.requests.take_due(cut)
         start = self._told
-        versions_stand = (start.query_set, start.identity) == (end.query_set, end.identity)
-        if versions_stand and not responses and not modifications:
+        if not (modifications or responses or _versions_differ(start, end)):
             return ()
         self._told = end
         self._unsent += 1
         return (*responses, Transition(start, end, modifications))
 
     def has_nothing_to_say(self) -> bool:
-        versions = (self._query_set, self._identity_version)
         return (
             self._held is None
             and not self._news
             and not self._removed
             and self.requests.none_to_answer()
-            and versions == (self._told.query_set, self._told.identity)
+            and self._query_set == self._told.query_set
+            and self._identity_version == self._told.identity
         )
 
     def transition_sent(self) -> None:
@@ -288,15 +298,16 @@ class Session:
             self._ticks_behind += 1
         return self._ticks_behind <= TICKS_BEHIND_MAX
 
-    def _take_modifications(self) -> tuple[Modification, ...]:
-        modifications: list[Modification] = [QueryRemoved(query_id) for query_id in self._removed]
+    def _take_news(self) -> list[Subscription]:
+        """The subscriptions of which there is something to tell, marked as told."""
+        answered: list[Subscription] = []
         for subscription in self._news:
-            for told in _answered(subscription):
-                subscription.sent = told.answer
-                modifications.append(told)
-        self._removed.clear()
+            answer = subscription.news()
+            if answer is not None:
+                subscription.sent = answer
+                answered.append(subscription)
         self._news.clear()
-        return tuple(modifications)
+        return answered
 
 
 def _answered(subscription: Subscription) -> list[QueryAnswered]:
@@ -305,6 +316,10 @@ def _answered(subscription: Subscription) -> list[QueryAnswered]:
     if answer is None:
         return []
     return [QueryAnswered(subscription.query_id, answer, subscription.run.key.journal)]
+
+
+def _versions_differ(start: StateVersion, end: StateVersion) -> bool:
+    return start.query_set != end.query_set or start.identity != end.identity
 
 
 def _check_base(base: int, current: int) -> None:

@@ -236,24 +236,28 @@ def encode_query_updated(
     return f'{{"type":"QueryUpdated","queryId":{query_id},"value":{value_json},{rest}}}'
 
 
-def begin_transition(start: StateVersion, end: StateVersion, modifications: Iterable[str]) -> str:
-    """From encoded modifications, the part of a transition that is the same for all clients told the same."""
+def begin_transition(start: StateVersion, end: StateVersion, modifications: Iterable[str]) -> bytes:
+    """From encoded modifications, the first piece of a transition: the same for all clients told the same.
+
+    >>> zero = StateVersion(0, 0, Ts(0))
+    >>> pieces = begin_transition(zero, zero, []), clock_skew_piece(None), end_transition(1)
+    >>> b"".join(pieces).decode().partition("modi")[2]
+    'fications":[],"clientClockSkew":null,"serverTs":1}'
+    """
     return (
         f'{{"type":"Transition","startVersion":{_version_text(start)},"endVersion":{_version_text(end)},'
         f'"modifications":[{",".join(modifications)}]'
-    )
+    ).encode()
 
 
-def end_transition(begun: str, *, client_clock_skew_ms: int | None, server_unix_ns: int) -> str:
-    """The whole of a transition that was begun. The skew says how far the client's clock is ahead.
+def clock_skew_piece(client_clock_skew_ms: int | None) -> bytes:
+    """The middle of a transition, the same as long as the client's clock is as far ahead."""
+    return b',"clientClockSkew":%b' % _encoder.encode(client_clock_skew_ms)
 
-    >>> zero = StateVersion(0, 0, Ts(0))
-    >>> begun = begin_transition(zero, zero, [])
-    >>> end_transition(begun, client_clock_skew_ms=None, server_unix_ns=1).partition("modi")[2]
-    'fications":[],"clientClockSkew":null,"serverTs":1}'
-    """
-    skew = "null" if client_clock_skew_ms is None else client_clock_skew_ms
-    return f'{begun},"clientClockSkew":{skew},"serverTs":{server_unix_ns}}}'
+
+def end_transition(server_unix_ns: int) -> bytes:
+    """The last piece of a transition: when it was sent."""
+    return b',"serverTs":%d}' % server_unix_ns
 
 
 def _version_text(version: StateVersion) -> str:
@@ -265,25 +269,21 @@ def _text(value: object) -> str:
     return _encoder.encode(value).decode()
 
 
-def in_chunks(transition: str, transition_id: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[str]:
+def in_chunks(encoded: bytes, transition_id: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
     """The encoded messages that carry one encoded transition: itself, or chunks of it when it is too large.
 
     Only for clients that know chunks (npm 1.28 and later). Nothing but pings may be sent between the parts.
 
-    >>> [msgspec.json.decode(part)["chunk"] for part in in_chunks("grüße", "t", chunk_bytes=3)]
+    >>> [msgspec.json.decode(part)["chunk"] for part in in_chunks("grüße".encode(), "t", chunk_bytes=3)]
     ['gr', 'ü', 'ße']
     """
-    if len(transition) * 4 <= chunk_bytes:  # no character takes more bytes; spares most the encoding
-        yield transition
-        return
-    encoded = transition.encode()
     if len(encoded) <= chunk_bytes:
-        yield transition
+        yield encoded
         return
     starts = list(_chunk_starts(encoded, chunk_bytes))
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(encoded)], strict=True)):
         chunk = encoded[start:end].decode()
-        yield encode_server_message(TransitionChunk(chunk, number, len(starts), transition_id))
+        yield _encoder.encode(TransitionChunk(chunk, number, len(starts), transition_id))
 
 
 def _chunk_starts(encoded: bytes, chunk_bytes: int) -> Iterator[int]:

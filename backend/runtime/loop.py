@@ -82,7 +82,9 @@ class Feed(Protocol):
 class Outbox(Protocol):
     """Where a session's messages go. Neither method waits or raises."""
 
-    def send(self, told: tuple[Message, ...], /) -> None: ...
+    def send(self, told: tuple[Message, ...], /) -> bool:
+        """Whether all of it has been sent already. Otherwise report each transition when it has been."""
+        ...
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close behind what was sent so far."""
@@ -192,7 +194,7 @@ class Reactor:
         self._perform(self._engine.receive(number, command, self._now_s()))
 
     def note_sent(self, number: SessionNumber) -> None:
-        self._perform(self._engine.transition_sent(number, self._now_s()))
+        self._perform(self._engine.transitions_sent((number,), self._now_s()))
 
     def disconnect(self, number: SessionNumber) -> None:
         self._outboxes.pop(number, None)
@@ -306,8 +308,10 @@ class Reactor:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Send(session=number, messages=messages):
-                self._outboxes[number].send(messages)
+            case Send(sessions=numbers, messages=messages):
+                outboxes = self._outboxes
+                sent = [number for number in numbers if outboxes[number].send(messages)]
+                self._asked += self._engine.transitions_sent(sent, self._now_s())
             case TakeSnapshot(tick=tick):
                 runs = self._orders[tick] = asyncio.get_running_loop().create_future()
                 self._spawn(self._tick(effect, runs))

@@ -15,12 +15,6 @@ class Traffic:
     frames_sent: int = 0
     bytes_sent: int = 0
 
-    def count_frame(self, text: str) -> None:
-        """Count one frame that was sent."""
-        self.frames_sent += 1
-        # Python knows of a text whether it is ASCII; most of JSON is.
-        self.bytes_sent += len(text) if text.isascii() else len(text.encode(errors="replace"))
-
 
 @dataclass(frozen=True, slots=True)
 class OpenNow:

@@ -7,7 +7,8 @@ of, however many pieces it comes in.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TypeAlias, cast
 
@@ -61,8 +62,11 @@ class BoundedHttp(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
 
 
-WriteText: TypeAlias = Callable[[bytes], bool]
-"""Sends one text message at once; False, with nothing sent, where only ASGI's `send` can say what to do."""
+WriteText: TypeAlias = Callable[[Sequence[bytes], int], bool]
+"""Sends one text message at once, given its pieces and their size together.
+
+False, with nothing sent, where only ASGI's `send` can say what to do.
+"""
 
 _TEXT_WRITER = "folkmoot.text_writer"  # An ASGI extension: what `BoundedSocket` tells its application.
 
@@ -70,7 +74,7 @@ _TEXT_WRITER = "folkmoot.text_writer"  # An ASGI extension: what `BoundedSocket`
 def text_writer(scope: Mapping[str, object]) -> WriteText:
     """How to send without a turn of the event loop, where the server knows how to."""
     extensions = cast("Mapping[str, Mapping[str, WriteText]]", scope.get("extensions") or {})
-    return extensions[_TEXT_WRITER]["write"] if _TEXT_WRITER in extensions else lambda _: False
+    return extensions[_TEXT_WRITER]["write"] if _TEXT_WRITER in extensions else lambda *_: False
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -82,11 +86,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             extensions = cast("dict[str, dict[str, object]]", self.scope.setdefault("extensions", {}))
             extensions[_TEXT_WRITER] = {"write": self.write_text}
 
-    def write_text(self, text: bytes) -> bool:
+    def write_text(self, pieces: Sequence[bytes], size: int) -> bool:
         """Send a message of text, framed as RFC 6455 (5.2) has it; False where that would have to wait."""
         if not (self.handshake_complete and self.writable.is_set()) or self._is_ending():
             return False
-        self.transport.write(_text_head(len(text)) + text)
+        self.transport.write(b"".join((_text_head(size), *pieces)))
         return True
 
     def _is_ending(self) -> bool:
@@ -150,6 +154,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self.loop.call_later(CLOSING_S_MAX, self.transport.abort)
 
 
+@lru_cache(maxsize=1024)  # Sockets that are told the same are sent about as many bytes.
 def _text_head(length: int) -> bytes:
     if length < 126:
         return struct.pack("!BB", 0x81, length)

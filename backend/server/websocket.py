@@ -28,6 +28,7 @@ from backend.protocol import messages
 from backend.protocol.messages import MalformedMessage
 from backend.runtime.loop import Connection, Reactor, TooManyConnections
 from backend.runtime.registration import canonical_call
+from backend.runtime.traffic import Traffic
 from backend.server.connections import text_writer
 
 PING_AFTER_S = 15.0  # Clients take 30 s (PyPI) or 60 s (npm) of silence for a dead connection.
@@ -166,10 +167,10 @@ class _Outbox:
         self._write_text = text_writer(socket.scope)
         self._connection: Connection | None = None  # Known once the writer is at work.
         self._knows_chunks = knows_chunks
-        self._clock_skew_ms: int | None = None
+        self._clock_skew = messages.clock_skew_piece(None)
         self._waiting: deque[effects.Message | messages.Ping] = deque()
         self._closing: tuple[CloseCode, str] | None = None
-        self._transitions = 0
+        self._numbered = 0  # Transitions that may have gone out in chunks.
         self._loop = asyncio.get_running_loop()
         self._idle: asyncio.Future[None] | None = None
         """Resolved when there is something to do; None while the writer is at work."""
@@ -178,28 +179,37 @@ class _Outbox:
 
     def note_client_clock(self, client_ms: float | None) -> None:
         """`client_ts` of Connect: browsers use the difference to time the renewal of their tokens."""
-        self._clock_skew_ms = int(client_ms - time.time() * 1000) if client_ms else None
+        ahead_ms = int(client_ms - time.time() * 1000) if client_ms else None
+        self._clock_skew = messages.clock_skew_piece(ahead_ms)
 
-    def send(self, told: tuple[effects.Message, ...], /) -> None:
+    def send(self, told: tuple[effects.Message, ...], /) -> bool:
         if self._closing is not None:  # Nothing follows last words.
-            return
-        self._waiting.extend(told)
-        if self._idle is not None and not self._idle.done():
-            self._send_at_once()
-            if self._waiting:
+            return False
+        if self._connection is None or self._idle is None or self._idle.done():  # The writer is at work.
+            self._waiting.extend(told)
+            return False
+        for place, message in enumerate(told):
+            if not self._send_at_once(message, self._connection.traffic):
+                self._waiting.extend(told[place:])
                 self._wake()
+                return False
+        return True
 
-    def _send_at_once(self) -> None:
-        """Send what waits as long as that needs no waiting: a turn of the writer costs as much again."""
-        while self._waiting:
-            try:
-                [frame] = self._frames(self._waiting[0])
-                if not self._write_text(frame.encode()):
-                    return
-            except ValueError:  # In several frames, or no text: the writer sends it, or closes for it.
-                return
-            self._count(frame)
-            self._note_sent(self._waiting.popleft())
+    def _send_at_once(self, message: effects.Message, traffic: Traffic) -> bool:
+        """Send it if that needs no waiting: a turn of the writer costs as much again."""
+        try:
+            pieces = self._pieces(message)
+        except ValueError:  # It is no text: the writer closes for it.
+            return False
+        size = sum(map(len, pieces))
+        if size > messages.CHUNK_BYTES or not self._write_text(pieces, size):
+            return False
+        self._sent_at_s = self._loop.time()
+        traffic.frames_sent += 1
+        traffic.bytes_sent += size
+        if isinstance(message, effects.Transition):
+            traffic.transitions_sent += 1
+        return True
 
     def close(self, code: CloseCode, reason: str) -> None:
         self._closing = self._closing or (code, reason)
@@ -229,19 +239,15 @@ class _Outbox:
         await self._socket.close(code.value, reason)
 
     async def _send(self, message: effects.Message | messages.Ping) -> None:
+        assert self._connection is not None, message
+        traffic = self._connection.traffic
         for frame in self._frames(message):
-            await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame})
-            self._count(frame)
-        self._note_sent(message)
-
-    def _count(self, frame: str) -> None:
-        if self._connection is not None:
-            self._connection.traffic.count_frame(frame)
-
-    def _note_sent(self, message: effects.Message | messages.Ping) -> None:
+            await self._socket.send({"type": "websocket.send", "bytes": None, "text": frame.decode()})
+            traffic.frames_sent += 1
+            traffic.bytes_sent += len(frame)
         self._sent_at_s = self._loop.time()
-        if isinstance(message, effects.Transition) and self._connection is not None:
-            self._connection.traffic.transitions_sent += 1
+        if isinstance(message, effects.Transition):
+            traffic.transitions_sent += 1
             self._connection.transition_sent()
 
     def _wake(self) -> None:
@@ -262,20 +268,22 @@ class _Outbox:
             self._wake()
         self._ping_later(PING_AFTER_S)
 
-    def _frames(self, message: effects.Message | messages.Ping) -> list[str]:
-        if isinstance(message, messages.Ping):
-            return [messages.encode_server_message(message)]
-        if not isinstance(message, effects.Transition):
-            return [messages.encode_server_message(_wire_message(message))]
-        text = messages.end_transition(
-            self._begun.text_of(message),
-            client_clock_skew_ms=self._clock_skew_ms,
-            server_unix_ns=time.time_ns(),
-        )
-        if not self._knows_chunks:
-            return [text]
-        self._transitions += 1
-        return list(messages.in_chunks(text, str(self._transitions)))
+    def _frames(self, message: effects.Message | messages.Ping) -> list[bytes]:
+        whole = b"".join(self._pieces(message))
+        if not (self._knows_chunks and isinstance(message, effects.Transition)):
+            return [whole]
+        self._numbered += 1
+        return list(messages.in_chunks(whole, str(self._numbered)))
+
+    def _pieces(self, message: effects.Message | messages.Ping) -> tuple[bytes, ...]:
+        """The encoded message. Raises `ValueError` where it holds what is no text."""
+        match message:
+            case effects.Transition():
+                return self._begun.of(message), self._clock_skew, messages.end_transition(time.time_ns())
+            case messages.Ping():
+                return (messages.encode_server_message(message).encode(),)
+            case _:
+                return (messages.encode_server_message(_wire_message(message)).encode(),)
 
 
 class _Begun:
@@ -285,15 +293,15 @@ class _Begun:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[effects.Transition, str] | None = None
+        self._last: tuple[effects.Transition, bytes] | None = None
 
-    def text_of(self, transition: effects.Transition) -> str:
-        if self._last is not None and self._last[0] == transition:
+    def of(self, transition: effects.Transition) -> bytes:
+        if self._last is not None and self._last[0] is transition:
             return self._last[1]
         modifications = map(_encode_modification, transition.modifications)
-        text = messages.begin_transition(transition.start, transition.end, modifications)
-        self._last = transition, text
-        return text
+        begun = messages.begin_transition(transition.start, transition.end, modifications)
+        self._last = transition, begun
+        return begun
 
 
 def _encode_modification(modification: effects.Modification) -> str:

@@ -57,6 +57,8 @@ class Room:
         self.engine = Engine()
         self.now_s = 0.0
         self.effects: list[Effect] = []
+        self.sends: list[Send] = []
+        """Everything sent so far."""
         self.guests: dict[int, Guest] = {}
         self.executed: list[Call] = []
         """Every run so far."""
@@ -176,8 +178,10 @@ class Room:
         """Messages go to their guests; everything else is kept for the test to do."""
         for effect in effects:
             match effect:
-                case Send(session=number, messages=messages):
-                    self.guests[number].unread.extend(messages)
+                case Send(sessions=numbers, messages=messages):
+                    self.sends.append(effect)
+                    for number in numbers:
+                        self.guests[number].unread.extend(messages)
                 case CloseSession(session=number):
                     self.guests[number].closed = effect
                 case ReleaseSnapshot(tick=tick):
@@ -260,7 +264,7 @@ class Guest:
         message = self.unread.popleft()
         self.heard.append(message)
         if isinstance(message, Transition):
-            self.room.obey(self.room.engine.transition_sent(self.number, self.room.now_s))
+            self.room.obey(self.room.engine.transitions_sent([self.number], self.room.now_s))
         return True
 
     def has_heard(self) -> list[Message]:

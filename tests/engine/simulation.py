@@ -320,7 +320,7 @@ class World:
             return
         client.receive(message)
         if isinstance(message, Transition):
-            self._obey(self.engine.transition_sent(number, self.now_s))
+            self._obey(self.engine.transitions_sent([number], self.now_s))
 
     def drop_connection(self) -> None:
         """The network fails: what was on its way to the client is lost, or part of it."""
@@ -397,8 +397,9 @@ class World:
                     self.snapshots.pop(tick, None)
                 case RequestHeartbeat():
                     self.heartbeat_wanted = True
-                case Send(session=number, messages=messages):
-                    self.inboxes[number].extend(messages)
+                case Send(sessions=numbers, messages=messages):
+                    for number in numbers:
+                        self.inboxes[number].extend(messages)
                 case CloseSession(session=number):
                     self.inboxes[number].append(effect)
                 case RunMutation():

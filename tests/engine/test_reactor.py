@@ -29,11 +29,12 @@ class Listener:
         self.connection: Connection = reactor.connect(self)
         self.connection.receive(Connect(uuid4(), TS_ZERO))
 
-    def send(self, told: tuple[Message, ...], /) -> None:
+    def send(self, told: tuple[Message, ...], /) -> bool:
         for message in told:
             self.told.put_nowait(message)
             if isinstance(message, Transition):
                 asyncio.get_running_loop().call_soon(self.connection.transition_sent)
+        return False
 
     def close(self, code: CloseCode, reason: str) -> None:
         self.told.put_nowait((code, reason))

@@ -48,6 +48,39 @@ def test_the_first_transition_starts_at_zero_and_each_starts_where_the_last_ende
     ]
 
 
+def test_who_is_told_the_same_is_told_by_one_effect(room: Room) -> None:
+    """Whoever carries it out encodes one text for all of them."""
+    ada, eve, joe = guests = [room.guest() for _ in range(3)]
+    for guest in guests:
+        guest.subscribes(7, get(1))
+    joe.subscribes(8, COUNT)
+    room.run()
+    joe.unsubscribes(8)
+    room.run()
+    room.sends.clear()
+    room.write(post(1, text="hi"))
+    room.run()
+    assert [send.sessions for send in room.sends] == [(ada.number, eve.number), (joe.number,)]
+    assert ada.heard[-1] is eve.heard[-1]
+    room.write(post(1, text="hello"))
+    room.run()
+    assert [guest.heard[-1].end for guest in guests] == [version(1, 0, 1020)] * 2 + [version(3, 0, 1020)]
+
+
+def test_who_let_go_of_different_queries_at_the_same_version_is_told_different_things(room: Room) -> None:
+    ada, eve = room.guest(), room.guest()
+    for guest in (ada, eve):
+        guest.subscribes(7, get(1))
+        guest.subscribes(8, get(2))
+    room.run()
+    ada.unsubscribes(7)
+    eve.unsubscribes(8)
+    room.run()
+    assert ada.heard[-1].end == eve.heard[-1].end
+    assert ada.heard[-1].modifications == (QueryRemoved(7),)
+    assert eve.heard[-1].modifications == (QueryRemoved(8),)
+
+
 def test_changes_of_the_query_set_that_come_together_are_answered_together(room: Room) -> None:
     ada = room.guest()
     ada.subscribes(1, get(1))

@@ -58,7 +58,7 @@ class Page:
         added = tuple(AddQuery(number, call, None) for number, call in enumerate(calls))
         self._connection.receive(ModifyQuerySet(0, 1, added))
 
-    def send(self, told: tuple[Message, ...], /) -> None:
+    def send(self, told: tuple[Message, ...], /) -> bool:
         for message in told:
             assert isinstance(message, Transition), message
             for answered in message.modifications:
@@ -67,6 +67,7 @@ class Page:
                 self._held[self._functions[answered.query_id]] = decode_text(answered.answer.value_json)
             self.told.put_nowait(dict(self._held))
             asyncio.get_running_loop().call_soon(self._connection.transition_sent)
+        return False
 
     def close(self, code: CloseCode, reason: str) -> None: ...
 
