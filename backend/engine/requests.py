@@ -98,11 +98,26 @@ class Requests:
 
     def wait_past(self, cut: Cut) -> bool:
         """Whether some response waits for a later cut than this one."""
-        return any(not ended.due(cut) for ended in self._ended)
+        _, waiting = self._part(cut)
+        return bool(waiting)
 
     def take_due(self, cut: Cut) -> list[MutationResponse | ActionResponse]:
         """Responses to be sent right before the transition to `cut`, in the order the requests ended."""
-        due = [ended.response(cut.ts) for ended in self._ended if ended.due(cut)]
-        if due:  # An action may wait behind a mutation that ended after it: due is not simply the oldest.
-            self._ended = [ended for ended in self._ended if not ended.due(cut)]
-        return due
+        due, self._ended = self._part(cut)
+        return [ended.response(cut.ts) for ended in due]
+
+    def _part(self, cut: Cut) -> tuple[list[_Ended], list[_Ended]]:
+        """What is due at the cut, and what has to wait, each in the order it ended.
+
+        A cut that shows a mutation was opened after that had begun, and so after all mutations before it had
+        ended: they are due as well. Not so actions, which run beside mutations.
+        """
+        due: list[_Ended] = []
+        waiting: list[_Ended] = []
+        shows_later = False
+        for ended in reversed(self._ended):
+            is_mutation = isinstance(ended.request, Mutate)
+            is_due = ended.due(cut) or (is_mutation and shows_later)
+            shows_later = shows_later or (is_mutation and is_due)
+            (due if is_due else waiting).append(ended)
+        return due[::-1], waiting[::-1]

@@ -6,6 +6,7 @@ a test takes the steps one by one: `open_snapshot`, `deliver`, `execute`, `finis
 
 import json
 from collections import deque
+from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
@@ -92,9 +93,13 @@ class Room:
             event = self.database.deliver()
             self.obey(self.engine.feed(event, self.now_s))
 
-    def open_snapshot(self, position: int | None = None) -> None:
+    def open_snapshot(
+        self, position: int | None = None, *, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """`meanwhile`: what happens while PostgreSQL is asked for it."""
         effect = self.take(TakeSnapshot)
         assert self.engine.opening_snapshot(effect.tick)
+        meanwhile()
         snapshot, self._snapshots[effect.tick] = self.database.snapshot(), self.database.visible()
         end = Ts(self.database.log_end if position is None else position)
         self.obey(self.engine.snapshot_taken(effect.tick, snapshot, end, self.now_s))

@@ -114,6 +114,7 @@ class SimulatedClient:
                 self._follow(message)
             case MutationResponse(request_id=request_id):
                 assert request_id in self.mutations, "a response to nothing"
+                assert request_id == min(self.mutations), "a response out of turn"
                 self._owed.append(message)
                 del self.mutations[request_id]
             case ActionResponse(request_id=request_id):

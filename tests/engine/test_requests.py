@@ -75,6 +75,22 @@ def test_a_mutation_that_started_after_the_cut_does_not_hold_it_back(room: Room)
     assert ada.has_been_told() == [(1, "hi")]
 
 
+def test_responses_come_in_the_order_in_which_the_mutations_ran(room: Room) -> None:
+    ada = subscribed(room)
+    ada.mutates(5), ada.mutates(6)
+    room.write(post(1, text="from eve"))
+    room.deliver()
+
+    def end_both() -> None:
+        room.finish(REFUSED)
+        room.finish_writing(post(1, text="hi"))
+
+    room.open_snapshot(meanwhile=end_both)
+    room.run()
+    heard = ada.has_heard()
+    assert [each.request_id for each in heard if isinstance(each, MutationResponse)] == [5, 6]
+
+
 def test_a_queue_of_mutations_does_not_starve_its_author_of_news(room: Room) -> None:
     ada = subscribed(room)
     ada.mutates(5), ada.mutates(6), ada.mutates(7)
