@@ -143,9 +143,15 @@ class History:
     # --- whether all is true ---
 
     async def becomes_true(self) -> None:
-        """Wait until everybody holds the truth; fail with all that is not, and with what was done."""
+        """Wait until everybody holds the truth; fail with all that is not, and with what was done.
+
+        Clients ask again for all that was done meanwhile, which may do nothing more.
+        """
         while self._asides:
             await asyncio.wait(self._asides)
+        for client in self.clients:
+            if isinstance(client, SocketClient):
+                client.ask_again()
         try:
             await self._wait_for_truth()
             self.chronicle.check_order()

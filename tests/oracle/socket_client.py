@@ -32,7 +32,7 @@ Json = Any
 
 FEED, COMMENTS = "posts:feed", f"{MODULE}:comments"
 BACK_AFTER_S = (0.005, 0.05)  # A person's browser waits longer; here a second spent waiting proves nothing.
-ENDED_KEPT_MAX = 20  # Requests that may be asked again.
+ENDED_KEPT_MAX = 100  # Requests to be asked again; whoever is somebody else meanwhile may never come back.
 FRAME_BYTES_MAX = 16 * 1024 * 1024  # Far above any answer of a history.
 
 
@@ -148,14 +148,18 @@ class SocketClient:
         return request.settled
 
     def ask_again(self) -> None:
-        """Repeat a request that was answered long ago: the answer has to be the same, and nothing is done."""
-        mine = [(number, ended) for number, ended in self._ended if ended.senders == {self.person}]
-        mine = [(number, ended) for number, ended in mine if number not in self.requests]
-        if mine:
-            request_id, ended = self.chance.choice(mine)
+        """Repeat, once, all that has ended well: each answer has to be the same, and nothing is done.
+
+        Nobody else may ask for them, so what somebody else did here before is left for later.
+        """
+        ended, self._ended = self._ended, deque(maxlen=ENDED_KEPT_MAX)
+        for request_id, request in ended:
+            if request_id in self.requests or request.senders != {self.person}:
+                self._ended.append((request_id, request))
+                continue
             settled: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-            senders = set(ended.senders)
-            again = Request(ended.path, ended.args, None, settled, told=ended.told, senders=senders)
+            senders = set(request.senders)
+            again = Request(request.path, request.args, None, settled, told=request.told, senders=senders)
             self._ask(request_id, again)
 
     def _ask(self, request_id: int, request: Request) -> None:
@@ -284,11 +288,12 @@ class SocketClient:
         result = {"result": message["result"]} if message["success"] else None
         if request.told is not None and request.told != result and fate != "unknown":
             self._fault(f"request {request_id} gave {request.told}, and asked again {result}")
-        request.told, request.by_ts = result, 0
+        is_first, request.told, request.by_ts = request.told is None, result, 0
         if message["success"]:
             request.by_ts = _decode_ts(message["ts"])
             self._observed = max(self._observed, request.by_ts)
-            self._ended.append((request_id, request))
+            if is_first:
+                self._ended.append((request_id, request))
         else:
             self.chronicle.note_refusal(self.name, request.key, message.get("errorData"), message)
         if request.key is not None:
