@@ -98,9 +98,9 @@ def canonical_arguments(arguments: Json) -> str:
     match arguments:
         case None | []:
             return "{}"
-        case [dict() as named] | (dict() as named):
-            return encode_text(decode(named))
-        case _:
+        case [dict() as named] | (dict() as named) if isinstance(given := decode(named), dict):
+            return encode_text(given)
+        case _:  # Also what is spelt as an object and is none: {"$integer": ...}.
             raise InvalidValue("Arguments must be one object, or an array that holds just one object.")
 
 

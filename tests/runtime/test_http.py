@@ -88,6 +88,15 @@ FAILURES = {
             "just one object.",
         },
     ),
+    "a number spelt like an object": (
+        "users:me",
+        {"$float": "AAAAAAAA+H8="},
+        {
+            "status": "error",
+            "errorMessage": "ArgumentValidationError: Arguments must be one object, or an array that holds "
+            "just one object.",
+        },
+    ),
     "no Convex value": (
         "users:me",
         {"$x": 1},

@@ -167,9 +167,10 @@ async def test_only_mutations_can_be_called_as_mutations(community):
         assert outcome == MutationOutcome(None, FunctionError(message), (), None)
 
 
+@pytest.mark.parametrize("arguments", [[1], {"$integer": "AAAAAAAAAAA="}, [{"$bytes": ""}]])
 @pytest.mark.parametrize("name", ["posts:create", f"{FUNCTIONS}:likeAndRead"])
-async def test_arguments_of_no_function_are_an_ordinary_failure(community, ada, name):
-    call = MutationCall(canonical_call(name, [1]), ada, uuid4(), 0)
+async def test_arguments_of_no_function_are_an_ordinary_failure(community, ada, name, arguments):
+    call = MutationCall(canonical_call(name, arguments), ada, uuid4(), 0)
     run = community.execution.mutate if name == "posts:create" else community.execution.act
     message = "ArgumentValidationError: Arguments must be one object, or an array that holds just one object."
     assert await run(call) == MutationOutcome(None, FunctionError(message), (), None)
