@@ -278,7 +278,7 @@ class Query(Generic[R]):
         paging = self._reader.open_page()
         cursors = Cursors(paging.secret, _fingerprint(self._scan), _key_type(self._table, self._scan.rest))
         start = cursors.read(options.cursor) if options.cursor is not None else None
-        fixed_end = options.end_cursor or paging.given
+        fixed_end = paging.given if options.end_cursor is None else options.end_cursor
         asked_max = PAGE_ROWS_MAX if options.maximum_rows_read is None else options.maximum_rows_read
         seen_max = int(min(PAGE_ROWS_MAX, max(1, asked_max)))  # In this order NaN is 1.
         if isinstance(start, End):

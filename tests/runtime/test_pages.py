@@ -244,8 +244,8 @@ async def test_cursors_of_another_query_or_of_nobody_are_refused(feed: Feed):
     answers = [
         await feed.community.query("posts:feed", elsewhere),
         *[await feed.ask(2, bad) for bad in (tampered, "", "abc", "ü", "*", cursor + "AAAA")],
-        await feed.ask(2, None, endCursor="nonsense"),
-        await feed.ask(2, None, journal="nonsense"),
+        *[await feed.ask(2, None, endCursor=bad) for bad in ("nonsense", "")],
+        *[await feed.ask(2, None, journal=bad) for bad in ("nonsense", "")],
     ]
 
     assert [refusal(answer) for answer in answers] == [INVALID_CURSOR] * len(answers)
