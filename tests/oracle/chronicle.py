@@ -17,8 +17,10 @@ Json = Any
 Fate = Literal["under way", "done", "refused", "unknown"]
 """What whoever made the key was told: `unknown` where the connection broke, and nobody asked again."""
 
-Purpose = Literal["to succeed", "to be refused", "to break"]
-"""What it was asked for."""
+Purpose = Literal["to be tried", "to succeed", "to be refused", "to break"]
+"""What it was asked for: what is `to be tried` the caller may not be allowed."""
+
+DENIALS = ("access.denied", "document.not_found", "document.rejected", "document.derived_column")
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Key:
     `told` is what was said last about it, for whoever has to find out why it is not as it should be.
     """
 
-    purpose: Purpose = "to succeed"
+    purpose: Purpose = "to be tried"
     fate: Fate = "under way"
     by_ts: int | None = None
     told: Json = None
@@ -49,7 +51,7 @@ class Chronicle:
     def fault(self, who: str, what: str) -> None:
         self.faults.append(f"{who}: {what}")
 
-    def begin(self, key: str, purpose: Purpose = "to succeed") -> None:
+    def begin(self, key: str, purpose: Purpose = "to be tried") -> None:
         assert key not in self.keys, key
         self.keys[key] = Key(purpose)
 
@@ -63,10 +65,15 @@ class Chronicle:
     def note_refusal(self, who: str, key: str | None, data: Json, told: Json) -> None:
         """Somebody was refused. Whatever `data` tells why; without it the function broke.
 
-        People may be denied what they ask, and a database may be away; but nobody fails for another's fault.
+        Visitors may do nothing, and a database may be away; but nobody fails for another's fault.
         """
-        purpose = "to succeed" if key is None else self.keys[key].purpose
-        if (data is None and purpose != "to break") or (data == REFUSAL and purpose != "to be refused"):
+        purpose = "to be tried" if key is None else self.keys[key].purpose
+        denied = isinstance(data, dict) and data.get("code") in DENIALS
+        if (
+            (data is None and purpose != "to break")
+            or (data == REFUSAL and purpose != "to be refused")
+            or (denied and purpose == "to succeed")
+        ):
             self.fault(who, f"{key}, asked {purpose}, ended with {told}")
 
     def note_answer(self, who: str, ts: int, question: str, answer: Json) -> None:

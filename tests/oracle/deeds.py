@@ -129,7 +129,8 @@ async def write_in_turn(history: History) -> None:
     known = [client for client in history.clients if client.person is not None]
     for client in history.chance.sample(known, min(len(known), 3)):
         key = history.key()
-        settled = client.mutate(f"{MODULE}:write_in_turn", {"spaceId": space, "key": key}, key=key)
+        args = {"spaceId": space, "key": key}
+        settled = client.mutate(f"{MODULE}:write_in_turn", args, key=key, purpose="to succeed")
         settled.add_done_callback(lambda result: _note_number(history, space, result))
 
 
@@ -175,7 +176,7 @@ async def comment_by_http(history: History) -> None:
     """By a caller who repeats the request, under one key, until it is answered; and once more after that."""
     key, person = history.key(), history.chance.choice(history.things.people)
     post = history.chance.choice(history.things.ledgers)
-    history.chronicle.begin(key)
+    history.chronicle.begin(key, "to succeed")
 
     async def insist() -> None:
         body = {"path": f"{MODULE}:comment", "args": {"postId": post, "key": key}, "format": "json"}

@@ -57,7 +57,7 @@ class Tab:
         self._send("become", tokens=[person.token() for _ in range(TOKENS)] if person else [])
 
     def mutate(
-        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to succeed"
+        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to be tried"
     ) -> asyncio.Future[Json]:
         request_id = next(self._ids)
         if key is not None:
@@ -84,7 +84,7 @@ class Tab:
         if key is not None:
             refused = "refused" if len(senders) == 1 else "unknown"
             self.chronicle.end(key, "done" if "value" in event else refused, told=event)
-        if "failed" in event:
+        if "failed" in event and len(senders) == 1:
             self.chronicle.note_refusal(self.name, key, event.get("data"), event)
         if not settled.done():
             settled.set_result(event.get("value"))

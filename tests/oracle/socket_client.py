@@ -138,7 +138,7 @@ class SocketClient:
             self._send(self._authenticate())
 
     def mutate(
-        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to succeed"
+        self, path: str, args: Json, *, key: str | None = None, purpose: Purpose = "to be tried"
     ) -> asyncio.Future[Json]:
         """Ends with the result, or None where the mutation was refused."""
         if key is not None:
@@ -294,7 +294,7 @@ class SocketClient:
             self._observed = max(self._observed, request.by_ts)
             if is_first:
                 self._ended.append((request_id, request))
-        else:
+        elif fate == "refused":
             self.chronicle.note_refusal(self.name, request.key, message.get("errorData"), message)
         if request.key is not None:
             self.chronicle.end(request.key, fate, request.by_ts or None, told=message)

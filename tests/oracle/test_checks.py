@@ -79,8 +79,8 @@ async def test_nothing_is_said_of_what_is_right():
         ([transition((0, 0), (1, 5), "mine")], "shown before the response"),
         ([response(1, 5), transition((0, 0), (1, 6)), transition((1, 6), (1, 9), "mine")], "acknowledged"),
         ([response(4, 5)], "which is settled"),
-        ([refusal(1)], "mine, asked to succeed, ended with"),
-        ([refusal(1, REFUSAL)], "mine, asked to succeed, ended with"),
+        ([refusal(1)], "mine, asked to be tried, ended with"),
+        ([refusal(1, REFUSAL)], "mine, asked to be tried, ended with"),
         ([{"type": "FatalError", "error": "broken"}], "was told"),
     ],
 )
@@ -115,7 +115,7 @@ def test_who_was_asked_to_fail_may_not_succeed_and_who_was_not_may_not_fail_for_
     chronicle = Chronicle()
     for key, purpose in PURPOSES.items():
         chronicle.begin(key, purpose)
-        chronicle.note_refusal("client", key, {"code": "access.denied"}, None)
+        chronicle.note_refusal("client", key, BUSY if key == "good" else DENIED, None)
     chronicle.note_refusal("client", "refused", REFUSAL, None)
     chronicle.note_refusal("client", "broken", None, None)
     assert chronicle.faults == []
@@ -123,13 +123,20 @@ def test_who_was_asked_to_fail_may_not_succeed_and_who_was_not_may_not_fail_for_
         chronicle.note_refusal("client", key, REFUSAL, "that")
     for key in ("good", "refused"):
         chronicle.note_refusal("client", key, None, "that")
+    chronicle.note_refusal("client", "good", DENIED, "that")
     assert chronicle.faults == [
         f"client: {key}, asked {PURPOSES[key]}, ended with that"
-        for key in ("good", "broken", "good", "refused")
+        for key in ("good", "broken", "good", "refused", "good")
     ]
 
 
-PURPOSES: dict[str, Purpose] = {"good": "to succeed", "refused": "to be refused", "broken": "to break"}
+PURPOSES: dict[str, Purpose] = {
+    "tried": "to be tried",
+    "good": "to succeed",
+    "refused": "to be refused",
+    "broken": "to break",
+}
+DENIED, BUSY = {"code": "access.denied"}, {"code": "busy.try_again"}
 
 
 def test_two_sockets_may_not_be_told_two_answers_for_one_ts():
