@@ -126,9 +126,10 @@ def assume(identity: Identity, role: Role) -> str:
 
     Rules see only what lasts of a token: answers are shared between all tokens of one person.
     """
+    # As commands: `select set_config(...)` would be planned, executed and answered with a row each time.
     return (
-        f"select set_config('role', {quote_literal(role)}, true), "
-        f"set_config('request.jwt.claims', {quote_literal(_claims_text(identity))}, true)"
+        f"set local role {quote_literal(role)}; "
+        f"set local request.jwt.claims = {quote_literal(_claims_text(identity))}"
     )
 
 
