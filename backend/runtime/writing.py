@@ -18,7 +18,7 @@ from backend.runtime.reading import Reader
 from backend.runtime.scans import delete_row, insert_row, update_row, upsert_row
 from backend.runtime.session import Session
 from schema.language import Id, Table
-from schema.language.spec import Default
+from schema.language.spec import ColumnSpec, Default
 
 R = TypeVar("R", bound=Table)
 
@@ -65,7 +65,7 @@ class Writer(Reader):
         given.setdefault("id", uuid4())
         self._count_write()
         try:
-            await self._session.execute(insert_row(table.spec(), tuple(given)), tuple(given.values()))
+            await self._session.execute(_insert_sql(table, tuple(given)), tuple(given.values()))
         except PermissionDenied as error:  # In PostgreSQL's words, which speak of policies.
             raise AccessDenied(f"No rule allows this row in {table.spec().name}.") from error
         return cast("Id[R]", given["id"])
@@ -74,7 +74,7 @@ class Writer(Reader):
         """Set the named columns of a row. Raises as `insert` does, and `NotFound` when there is no row."""
         given = to_parameters(table, changes)
         self._count_write()
-        if not await self._session.execute(update_row(table.spec(), tuple(given)), (id, *given.values())):
+        if not await self._session.execute(_update_sql(table, tuple(given)), (id, *given.values())):
             await self._explain_untouched(table, id)
 
     async def replace(self, table: type[R], id: UUID, **values: object) -> None:
@@ -147,12 +147,13 @@ def to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str,
     Raises `WriteRejected`, `DerivedColumn` or `LimitExceeded`, and `TypeError` for a column there is not.
     """
     spec = table.spec()
+    columns = _writable_columns(table)
     parameters: dict[str, object] = {}
     for name, value in values.items():
-        if not spec.has(name):
+        column = columns.get(name)
+        if column is None and not spec.has(name):
             raise TypeError(f"{spec.qualified} has no column {name!r}.")
-        column = spec.column(name)
-        if not column.writable:
+        if column is None:
             raise DerivedColumn(f"{spec.name}.{name} is kept by the database and cannot be written.")
         try:
             checked = column_type(table, name).validate_python(value)
@@ -164,6 +165,21 @@ def to_parameters(table: type[Table], values: Mapping[str, object]) -> dict[str,
     if len(msgspec.json.encode(list(parameters.values()))) > ROW_BYTES_MAX:
         raise LimitExceeded(f"A row of {spec.name} is given more than {ROW_BYTES_MAX} bytes.")
     return parameters
+
+
+@lru_cache(maxsize=4096)
+def _insert_sql(table: type[Table], columns: tuple[str, ...]) -> str:
+    return insert_row(table.spec(), columns)
+
+
+@lru_cache(maxsize=4096)
+def _update_sql(table: type[Table], columns: tuple[str, ...]) -> str:
+    return update_row(table.spec(), columns)
+
+
+@lru_cache(maxsize=1024)
+def _writable_columns(table: type[Table]) -> Mapping[str, ColumnSpec]:
+    return {column.name: column for column in table.spec().columns if column.writable}
 
 
 @lru_cache(maxsize=4096)
