@@ -12,7 +12,7 @@ from backend.postgres.changes import (
 )
 from backend.postgres.errors import ASYNCPG_ERRORS, PostgresError, translate
 from backend.postgres.literals import quote_literal
-from backend.postgres.pool import PooledConnection, open_pool
+from backend.postgres.pool import PooledConnection, Standing, open_pool, standing_of
 from backend.postgres.replication import ChangeFeed, stream_changes
 
 __all__ = [
@@ -25,11 +25,13 @@ __all__ = [
     "PooledConnection",
     "PostgresError",
     "RelationChange",
+    "Standing",
     "Started",
     "Transaction",
     "Truncated",
     "open_pool",
     "quote_literal",
+    "standing_of",
     "stream_changes",
     "translate",
 ]

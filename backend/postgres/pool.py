@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 import asyncpg
 
@@ -34,6 +35,24 @@ class PooledConnection(asyncpg.Connection):
 
         await self._copy_out(script, take, None)
         return b"".join(written).decode()
+
+
+class Standing(Enum):
+    """What a connection of a pool can be used for."""
+
+    IDLE = "anything"
+    IN_TRANSACTION = "the rest of a transaction, if only to undo it"
+    CLOSED = "nothing"
+
+
+def standing_of(connection: asyncpg.Connection) -> Standing:
+    """How a connection stands that nobody gave back to its pool."""
+    try:
+        if connection.is_closed():
+            return Standing.CLOSED
+        return Standing.IN_TRANSACTION if connection.is_in_transaction() else Standing.IDLE
+    except asyncpg.InterfaceError:  # A closed one has left the pool by itself, and says no more.
+        return Standing.CLOSED
 
 
 async def open_pool(
