@@ -11,7 +11,7 @@ from backend.postgres.changes import (
     Truncated,
 )
 from backend.postgres.errors import ASYNCPG_ERRORS, PostgresError, translate
-from backend.postgres.literals import quote_literal
+from backend.postgres.literals import literal_of, quote_literal
 from backend.postgres.pool import PooledConnection, Standing, open_pool, standing_of
 from backend.postgres.replication import ChangeFeed, stream_changes
 
@@ -29,6 +29,7 @@ __all__ = [
     "Started",
     "Transaction",
     "Truncated",
+    "literal_of",
     "open_pool",
     "quote_literal",
     "standing_of",

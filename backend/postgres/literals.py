@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
+from uuid import UUID
+
 from backend.postgres.errors import InvalidValue
 
 
@@ -22,6 +25,32 @@ def quote_literal(text: str) -> str:
         return f"'{quoted}'"
     # As libpq's PQescapeLiteral: the leading space keeps E apart from a word right before it.
     return " E'" + quoted.replace("\\", "\\\\") + "'"
+
+
+def literal_of(value: object) -> str | None:
+    """SQL that does what `value` does as a parameter, of whatever type the place takes.
+
+    None for what is better sent as a parameter: numbers, whose type the place decides, and what has parts.
+
+    >>> [literal_of(value) for value in (None, True, "it's", 7)]
+    ['null', "'true'", "'it''s'", None]
+    """
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"'{str(value).lower()}'"
+        case UUID():
+            return f"'{value}'"
+        case datetime(tzinfo=tzinfo()):
+            return f"'{value.isoformat()}'"
+        case str():
+            try:
+                return quote_literal(value)
+            except InvalidValue:  # Let PostgreSQL say what is wrong with it.
+                return None
+        case _:
+            return None
 
 
 def _is_utf8(text: str) -> bool:

@@ -23,6 +23,12 @@ class PooledConnection(asyncpg.Connection):
     def get_reset_query(self) -> str:
         return ""
 
+    def prepared_name(self, sql: str) -> str | None:
+        """By which `execute` in a script finds a statement that ran here before; None where none did."""
+        # As asyncpg itself looks a statement up, which it offers to nobody.
+        prepared = self._stmt_cache.get((sql, asyncpg.Record, False))
+        return None if prepared is None else prepared.name
+
     async def read_script(self, script: str) -> str:
         """What the `copy ... to stdout` at the end of several statements writes, all in one round trip.
 

@@ -46,6 +46,7 @@ from backend.runtime.session import Session, acquire, assume, lent, writing_role
 from backend.runtime.settling import Settler
 from backend.runtime.storage import Files
 from backend.runtime.tasks import Committed, Task
+from backend.runtime.transactions import TransactionSession
 from backend.runtime.usage import Effort
 from backend.runtime.writing import Writer
 from schema.language import Catalog
@@ -194,7 +195,8 @@ class MutationRunner:
     async def _attempt(self, task: Task) -> Ending[Committed]:
         with self._explainer.tracing.span("attempt"):
             ending = await self._try(
-                lambda session: self._transact(session, task),
+                f"begin isolation level serializable; {assume(task.identity, writing_role(task.identity))}",
+                lambda session: self._perform(session, task),
                 lambda session, made: commit_answer(session, task, made),
             )
         if isinstance(ending, Returned) and ending.value.has_jobs:
@@ -202,9 +204,12 @@ class MutationRunner:
         return ending
 
     async def _try(
-        self, work: Callable[[Session], Awaitable[T]], commit: Callable[[Session, T], Awaitable[T]]
+        self,
+        begin: str,
+        work: Callable[[Session], Awaitable[T]],
+        commit: Callable[[Session, T], Awaitable[T]],
     ) -> Ending[T]:
-        """Do the work, which begins a transaction, and commit what it did, or nothing at all.
+        """Do the work in a transaction that `begin` opens, and commit what it did, or nothing at all.
 
         Raises `Unavailable` when nobody can tell which.
         """
@@ -213,7 +218,7 @@ class MutationRunner:
         except PostgresError as error:
             return Raised(error)
         async with lent(self._pool, connection):
-            session = Session(connection)
+            session = TransactionSession(connection, begin)
             ending = await run_to_end(work(session), timeout_s=MUTATION_S_MAX)
             if isinstance(ending, Returned):
                 try:
@@ -222,18 +227,13 @@ class MutationRunner:
                     raise
                 except (PostgresError, AnsweredBefore) as error:  # A conflict, or a deferred constraint.
                     ending = Raised(error)
-            with suppress(PostgresError):  # Of a connection that is gone, nothing is left to roll back.
-                await session.script("rollback")
+            if session.has_begun:
+                with suppress(PostgresError):  # Of a connection that is gone, nothing is left to roll back.
+                    await session.script("rollback")
             return ending
 
-    async def _transact(self, session: Session, task: Task) -> Committed:
-        """All of the transaction but its end."""
-        assumed = assume(task.identity, writing_role(task.identity))
-        await session.script(f"begin isolation level serializable; {assumed}")
-        return await self._perform(session, task)
-
     async def _perform(self, session: Session, task: Task) -> Committed:
-        """One call inside a transaction that acts as its caller."""
+        """All of the transaction but its ends, as its caller."""
         task.log.clear()  # What an attempt said that came to nothing was not said.
         searched = searched_as(self._catalog, writing_role(task.identity))
         writer = Writer(session, None, Paging(self._cursor_secret), searched)

@@ -38,10 +38,10 @@ _BEGIN = (
 Endings: TypeAlias = list[Ending[Committed]]
 
 Transact: TypeAlias = Callable[
-    [Callable[[Session], Awaitable[Endings]], Callable[[Session, Endings], Awaitable[Endings]]],
+    [str, Callable[[Session], Awaitable[Endings]], Callable[[Session, Endings], Awaitable[Endings]]],
     Awaitable[Ending[Endings]],
 ]
-"""Does the work, which begins a transaction, and commits what it did, or nothing at all."""
+"""Does the work in a transaction that a script begins, and commits what it did, or nothing at all."""
 
 
 class Settler:
@@ -70,7 +70,7 @@ class Settler:
         while True:
             number += 1
             began_s, usage = time.monotonic(), Usage()
-            ending = await self._transact(partial(_perform, tasks=tasks, usage=usage), _commit)
+            ending = await self._transact(_BEGIN, partial(_perform, tasks=tasks, usage=usage), _commit)
             if isinstance(ending, Returned):
                 self._observe(
                     BatchSettled(
@@ -99,10 +99,9 @@ class _LeftOut(Exception):
 
 
 async def _perform(session: Session, tasks: Sequence[Task], usage: Usage) -> Endings:
-    """All of the transaction but its end. Raises `_LeftOut`."""
+    """All of the transaction but its ends. Raises `_LeftOut`."""
     batching = tasks[0].function.batching
     assert batching is not None, tasks[0].function.name
-    await session.script(_BEGIN)
     calls = [_begin(batching, task) for task in tasks]
     values = await batching.handler(BatchContext(SetWriter(session, usage)), calls)
     assert len(values) == len(calls), (tasks[0].function.name, len(values), len(calls))
