@@ -157,7 +157,7 @@ class Reactor:
         self._spawn(self._follow_feed())
         self._spawn(self._drain_copies())
         self._spawn(self._prune_requests())
-        with _patient_collector():
+        with patient_collector():
             try:
                 yield
             finally:
@@ -457,7 +457,7 @@ class Connection:
 
 
 @contextmanager
-def _patient_collector() -> Iterator[None]:
+def patient_collector() -> Iterator[None]:
     """Let Python look for garbage only when there is far more new than a tick of a thousand sockets makes.
 
     Otherwise every tick looks like a leak to it, and it searches all that the sockets hold: a fifth of the

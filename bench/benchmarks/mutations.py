@@ -28,6 +28,7 @@ from backend.engine.versions import Identity
 from backend.handlers import posts
 from backend.runtime.context import MutationContext
 from backend.runtime.execution import Execution
+from backend.runtime.loop import patient_collector
 from backend.runtime.registration import Registry, mutation
 from bench.load.callers import CallAway, Called
 from bench.load.child import Child
@@ -218,8 +219,9 @@ async def _executing(dsn: str) -> AsyncIterator[Execution]:
         observe=lambda _: None,
         production=True,
     )
-    async with execution.running():
-        yield execution
+    with patient_collector():  # As the service's own loop has it.
+        async with execution.running():
+            yield execution
 
 
 def _targets(where: str) -> list[str]:
