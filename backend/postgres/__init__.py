@@ -12,7 +12,7 @@ from backend.postgres.changes import (
 )
 from backend.postgres.errors import ASYNCPG_ERRORS, PostgresError, translate
 from backend.postgres.literals import literal_of, quote_literal
-from backend.postgres.pool import PooledConnection, Standing, open_pool, standing_of
+from backend.postgres.pool import ConnectionState, PooledConnection, open_pool, state_of
 from backend.postgres.replication import ChangeFeed, stream_changes
 
 __all__ = [
@@ -20,19 +20,19 @@ __all__ = [
     "UNCHANGED",
     "Change",
     "ChangeFeed",
+    "ConnectionState",
     "FeedEvent",
     "Heartbeat",
     "PooledConnection",
     "PostgresError",
     "RelationChange",
-    "Standing",
     "Started",
     "Transaction",
     "Truncated",
     "literal_of",
     "open_pool",
     "quote_literal",
-    "standing_of",
+    "state_of",
     "stream_changes",
     "translate",
 ]

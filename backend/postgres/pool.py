@@ -43,7 +43,7 @@ class PooledConnection(asyncpg.Connection):
         return b"".join(written).decode()
 
 
-class Standing(Enum):
+class ConnectionState(Enum):
     """What a connection of a pool can be used for."""
 
     IDLE = "anything"
@@ -51,14 +51,14 @@ class Standing(Enum):
     CLOSED = "nothing"
 
 
-def standing_of(connection: asyncpg.Connection) -> Standing:
-    """How a connection stands that nobody gave back to its pool."""
+def state_of(connection: asyncpg.Connection) -> ConnectionState:
+    """The state of a connection that nobody gave back to its pool."""
     try:
         if connection.is_closed():
-            return Standing.CLOSED
-        return Standing.IN_TRANSACTION if connection.is_in_transaction() else Standing.IDLE
+            return ConnectionState.CLOSED
+        return ConnectionState.IN_TRANSACTION if connection.is_in_transaction() else ConnectionState.IDLE
     except asyncpg.InterfaceError:  # A closed one has left the pool by itself, and says no more.
-        return Standing.CLOSED
+        return ConnectionState.CLOSED
 
 
 async def open_pool(

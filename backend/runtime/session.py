@@ -12,7 +12,15 @@ from typing import Literal, TypeAlias, cast
 import asyncpg
 
 from backend.engine.versions import PER_TOKEN_CLAIMS, Identity
-from backend.postgres import ASYNCPG_ERRORS, PooledConnection, PostgresError, quote_literal, translate
+from backend.postgres import (
+    ASYNCPG_ERRORS,
+    ConnectionState,
+    PooledConnection,
+    PostgresError,
+    quote_literal,
+    state_of,
+    translate,
+)
 
 RELEASE_WAIT_S = 10.0  # For a statement that was cancelled to end; later the connection is closed.
 
@@ -64,7 +72,7 @@ class Session:
                 raise self._translate(error) from error
 
     def _translate(self, error: Exception) -> PostgresError:
-        return translate(error, connection_lost=is_lost(self._connection))
+        return translate(error, connection_lost=state_of(self._connection) is ConnectionState.CLOSED)
 
 
 async def acquire(pool: asyncpg.Pool, *, timeout_s: float) -> asyncpg.Connection:
@@ -93,13 +101,6 @@ async def lent(pool: asyncpg.Pool, connection: asyncpg.Connection) -> AsyncItera
 async def release(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
     """Give a connection back. One that cannot be made fit for others in time is closed."""
     await pool.release(connection, timeout=RELEASE_WAIT_S)
-
-
-def is_lost(connection: asyncpg.Connection) -> bool:
-    """Whether a connection that nobody gave back to its pool is closed."""
-    with suppress(asyncpg.InterfaceError):  # A closed one has left the pool by itself, and says no more.
-        return connection.is_closed()
-    return True
 
 
 def discard(connection: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 
 import asyncpg
 
-from backend.postgres import PooledConnection, Standing, literal_of, standing_of
+from backend.postgres import ConnectionState, PooledConnection, literal_of, state_of
 from backend.runtime.session import Session, discard
 
 
@@ -65,7 +65,7 @@ class TransactionSession(Session):
         try:
             yield begin
         except BaseException:
-            if standing_of(self._connection) is not Standing.IN_TRANSACTION:
+            if state_of(self._connection) is not ConnectionState.IN_TRANSACTION:
                 discard(self._connection)
             raise
 

@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 
 import asyncpg
 
-from backend.postgres import Standing, standing_of
+from backend.postgres import ConnectionState, state_of
 from backend.runtime.session import RELEASE_WAIT_S
 
 WAIT_S_MIN = 0.001  # Whoever got a connection sooner did not wait for it.
@@ -47,7 +47,7 @@ class WatchedPool:
                 self.waited_s += waited_s
 
     async def release(self, connection: asyncpg.Connection, *, timeout: float) -> None:  # noqa: ASYNC109 (asyncpg's)
-        is_fit = self._waiting and standing_of(connection) is Standing.IDLE
+        is_fit = self._waiting and state_of(connection) is ConnectionState.IDLE
         if is_fit and (turn := self._next_turn()):
             turn.set_result(connection)
             return

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend.postgres import PooledConnection, PostgresError, Standing, open_pool, standing_of
+from backend.postgres import ConnectionState, PooledConnection, PostgresError, open_pool, state_of
 from backend.postgres.errors import InvalidValue, UniqueViolation
 from backend.runtime.transactions import TransactionSession
 from tests.databases import Database
@@ -44,7 +44,7 @@ async def notes(session: TransactionSession) -> list[tuple[object, ...]]:
 
 async def test_nothing_begins_before_there_is_something_to_do(connection):
     session = TransactionSession(connection, BEGIN)
-    assert (session.has_begun, standing_of(connection)) == (False, Standing.IDLE)
+    assert (session.has_begun, state_of(connection)) == (False, ConnectionState.IDLE)
 
 
 async def test_whatever_comes_first_begins_the_transaction(connection):
@@ -96,10 +96,10 @@ async def test_a_first_statement_that_fails_leaves_a_transaction_to_be_undone(co
         await session.script("commit")
         with pytest.raises(UniqueViolation):
             await (session := TransactionSession(connection, BEGIN)).execute(INSERT, NOTE)
-        assert (session.has_begun, standing_of(connection)) == (True, Standing.IN_TRANSACTION)
+        assert (session.has_begun, state_of(connection)) == (True, ConnectionState.IN_TRANSACTION)
         await session.script("rollback")
         await connection.execute("delete from public.notes")
-    assert standing_of(connection) is Standing.IDLE
+    assert state_of(connection) is ConnectionState.IDLE
 
 
 @pytest.mark.parametrize("begin", ["select 1 / 0", "begin; commit; select 1 / 0"])
@@ -114,7 +114,7 @@ async def test_what_did_not_begin_does_not_go_on(pool, begin, is_known):
             session.execute(INSERT, NOTE), session.execute(INSERT, NOTE), return_exceptions=True
         )
         assert [isinstance(end, PostgresError) for end in ends] == [True, True]
-        assert standing_of(connection) is Standing.CLOSED
+        assert state_of(connection) is ConnectionState.CLOSED
     assert await pool.fetchval("select count(*) from public.notes") == 0
 
 
