@@ -39,7 +39,17 @@ from backend.engine.refusals import ProtocolViolation, TooManyRequests
 from backend.engine.session import Session
 from backend.engine.subscriptions import Run, Subscription, Subscriptions
 from backend.engine.telling import Telling
-from backend.engine.ticks import LATE_TICKS_MAX, Cut, Delivering, Executing, Idle, LateTick, Opening, Ticks
+from backend.engine.ticks import (
+    LATE_TICKS_MAX,
+    TICK_RUNS_MAX,
+    Cut,
+    Delivering,
+    Executing,
+    Idle,
+    LateTick,
+    Opening,
+    Ticks,
+)
 from backend.engine.versions import Identity, Snapshot, Ts
 
 
@@ -291,10 +301,10 @@ class Engine:
             self._subscriptions.mark_all()
             self._all_stale = False
         cut = Cut(phase.tick, ts, phase.snapshot)
-        executing = self._ticks.execute(cut, self._subscriptions.stale(), saw=bool(seen))
+        runs = self._subscriptions.stale()[:TICK_RUNS_MAX]
+        executing = self._ticks.execute(cut, runs, saw=bool(seen))
         if executing.runs:
-            runs = tuple(run.to_execute() for run in executing.runs)
-            self._effects.append(Execute(phase.tick, runs))
+            self._effects.append(Execute(phase.tick, tuple(run.to_execute() for run in runs)))
         else:
             self._finish(executing, (), now_s)
 

@@ -143,6 +143,8 @@ class Subscriptions:
             return tuple(self._stale)
         waiting = [run for run in self._late if not run.at_work]
         busy = _sessions(run for run in self._late if run.at_work)
+        if not busy:
+            return tuple(self._stale)
         held_up: set[Run] = set()
         while more := [
             run for run in waiting if run not in held_up and not busy.isdisjoint(_sessions([run]))

@@ -13,6 +13,9 @@ later ticks (`LateTick`). Every session that depends on one of them is held at t
 has to be told there is set aside, and told with the last of those answers; then it goes on to a later cut. So
 it gets on, however often the slow query is touched.
 
+Where more is stale than `TICK_RUNS_MAX`, the first come first, and whoever depends on the others waits for a
+later tick: of tens of thousands of pages that open at once, none waits for all.
+
 Why no commit is missed. A delivered commit is kept until a tick's snapshot sees it. That tick runs again
 every run the commit touches, unless its answer was read in a snapshot that saw it. What a run reads changes
 as it runs, so a kept commit is matched again, with the newest reads, until it is seen. Runs marked stale
@@ -35,6 +38,7 @@ RETRY_LONGEST_S = 0.02  # New work waits at most this long behind ticks that fou
 HEARTBEAT_FIRST_S = 0.001  # The log is written out, and so reaches the feed, within a millisecond or two...
 HEARTBEAT_LONGEST_S = 0.02  # ...or when PostgreSQL's WAL writer next wakes, every 200 ms by default.
 TICK_S_MAX = 0.05  # Without an answer. Runs that take longer hold back who waits for them, and nobody else.
+TICK_RUNS_MAX = 4_096  # Some seconds where nothing is shared; those left over are run by the next tick.
 LATE_TICKS_MAX = 4  # At once, each with a snapshot of its own: half of those that may be open.
 CRASH_FIRST_S = 0.1  # A lost connection is usually back at once...
 CRASH_LONGEST_S = 5.0  # ...and a database that is down for minutes must not be hammered.
