@@ -19,9 +19,10 @@ from bench.rehearsal import POPULATION as SMALL_POPULATION
 from bench.result import Cell, Result, Table
 from bench.systems.folkmoot import Folkmoot, client
 
-POPULATION = Population(spaces=10_000, people=20_000, posts=100_000)
+POPULATION = Population(spaces=1_000, people=20_000, posts=100_000)
 SIZES = (0, 1_000, 10_000, 100_000)
 PER_CLIENT = 1_000
+ROWS_READ_MIN = 100  # Far more than there are on a page of one post.
 RATE_PER_S = 20
 STEP_S, STEPS = 5.0, 3  # The step of the median counts: a busy moment of the machine strikes one of them.
 
@@ -93,9 +94,11 @@ def _bystanders(folkmoot: Folkmoot, size: int) -> Iterator[plan.Subscriber]:
 
 
 def _other_call(folkmoot: Folkmoot, number: int) -> Call:
-    """No two the same, as pages of other lengths are other queries; none about a space that is liked."""
+    """For the newest post of a space that nobody likes. By another limit it is a query of its own."""
     others = folkmoot.population.spaces - len(SIZES)
-    return folkmoot.call(len(SIZES) + number % others, "feed", posts=1 + number // others)
+    name, arguments = folkmoot.call(len(SIZES) + number % others, "feed", posts=1)
+    page = {"numItems": 1, "cursor": None, "maximumRowsRead": ROWS_READ_MIN + number // others}
+    return name, {**arguments, "paginationOpts": page}
 
 
 def _commit_row(one: Grown, alone: Grown) -> dict[str, Cell]:
