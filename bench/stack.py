@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import asyncpg
 import httpx
 
 from backend.devstack.cluster import HOST, SUPERUSER, free_port
@@ -63,6 +64,16 @@ class RunningStack:
     service_url: str
     database_url: str
     anon_key: str
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection for as long as the block lasts."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from backend.runtime.errors import AccessDenied
 from backend.runtime.execution import Execution
 from backend.runtime.registration import Registry
 from bench.result import Cell, Result, Table, percentile
+from bench.stack import connected
 from schema.compile.migration import render_migration
 from schema.tables import CATALOG
 
@@ -92,7 +93,7 @@ async def measure() -> Result:
             await _build(cluster)
             databases = [cluster.dsn(database=name) for name in (OPEN, DECLARED)]
             services = [await open_things.enter_async_context(_service(dsn)) for dsn in databases]
-            connections = [await open_things.enter_async_context(_connected(dsn)) for dsn in databases]
+            connections = [await open_things.enter_async_context(connected(dsn)) for dsn in databases]
             queries = [
                 await _compare(reader, connections[0], [_query(service) for service in services])
                 for reader in (VISITOR, PERSON, MEMBER, MODERATOR)
@@ -108,15 +109,15 @@ async def measure() -> Result:
 
 
 async def _build(cluster: Cluster) -> None:
-    async with _connected(cluster.dsn(SUPERUSER, "template1")) as administrator:
+    async with connected(cluster.dsn(SUPERUSER, "template1")) as administrator:
         await bootstrap(cluster.dsn(SUPERUSER))
         await administrator.execute(f"create database {DECLARED} template postgres owner postgres")
-        async with _connected(cluster.dsn(database=DECLARED)) as owner:
+        async with connected(cluster.dsn(database=DECLARED)) as owner:
             await owner.execute(render_migration(CATALOG))
-        async with _connected(cluster.dsn(SUPERUSER, DECLARED)) as superuser:
+        async with connected(cluster.dsn(SUPERUSER, DECLARED)) as superuser:
             await superuser.execute(_FILL)
         await administrator.execute(f"create database {OPEN} template {DECLARED} owner postgres")
-        async with _connected(cluster.dsn(database=OPEN)) as owner:
+        async with connected(cluster.dsn(database=OPEN)) as owner:
             await owner.execute("alter table public.posts disable row level security")
 
 
@@ -196,12 +197,3 @@ async def _service(dsn: str) -> AsyncIterator[Execution]:
     )
     async with execution.running():
         yield execution
-
-
-@asynccontextmanager
-async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(dsn)
-    try:
-        yield connection
-    finally:
-        await connection.close()

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,6 +25,7 @@ from backend.runtime.reading import Paging, Reader
 from backend.runtime.searches import Search, searched_as
 from backend.runtime.session import Role, Session, assume
 from bench.result import Cell, Result, Table, percentile
+from bench.stack import connected
 from schema.compile.migration import render_migration
 from schema.tables import CATALOG
 from schema.tables.academy import Course
@@ -96,12 +96,12 @@ async def _measure(rows: int, searches: int) -> Result:
     with tempfile.TemporaryDirectory() as directory:
         async with Cluster.start(Path(directory), durable=False) as cluster:
             await bootstrap(cluster.dsn(SUPERUSER))
-            async with _connected(cluster.dsn()) as owner:
+            async with connected(cluster.dsn()) as owner:
                 await owner.execute(render_migration(CATALOG))
-            async with _connected(cluster.dsn(SUPERUSER)) as superuser:
+            async with connected(cluster.dsn(SUPERUSER)) as superuser:
                 await superuser.execute(_FILL.format(rows=rows))
                 await superuser.execute("vacuum analyze")
-            async with _connected(cluster.dsn()) as connection:
+            async with connected(cluster.dsn()) as connection:
                 person = await connection.fetchval("select id from public.users limit 1")
                 identity = Identity(person, {"role": "authenticated", "sub": str(person)})
                 readers: list[tuple[Identity, Role]]
@@ -162,12 +162,3 @@ async def _time(connection: asyncpg.Connection, search: Sought, assumed: str) ->
         taken = time.perf_counter() - began
     assert found, "A search that finds nothing measures nothing."
     return taken
-
-
-@asynccontextmanager
-async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(dsn)
-    try:
-        yield connection
-    finally:
-        await connection.close()
