@@ -6,13 +6,12 @@ So while a tick is in flight the subscriptions stand still, and the transition a
 versions it names.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from backend.engine.commands import AddQuery, Authenticate, Connect, ModifyQuerySet, RemoveQuery
 from backend.engine.effects import (
     Message,
-    Modification,
     QueryAnswered,
     QueryRemoved,
     SessionNumber,
@@ -226,14 +225,14 @@ class Session:
         answered, removed = self._take_news(), self._removed
         if removed:
             self._removed = []
-        start, end = self._told, telling.version(self._query_set, self._identity_version)
-        responses = self.requests.take_due(cut)
-        if not (answered or removed or responses or _versions_differ(start, end)):
-            return told
-        self._told = end
-        self._unsent += 1
-        transition = telling.transition(start, end, removed, answered)
-        return (*told, *responses, *transition) if told or responses else transition
+        end = telling.version(self._query_set, self._identity_version)
+        more = self._tell(
+            cut,
+            end,
+            bool(answered or removed),
+            lambda start: telling.transition(start, end, removed, answered),
+        )
+        return (*told, *more) if told else more
 
     def _speak_held(self) -> tuple[Message, ...]:
         held = self._held
@@ -248,20 +247,27 @@ class Session:
         for subscription, told in held.answered:
             subscription.sent = told.answer
         modifications = (*map(QueryRemoved, held.removed), *(told for _, told in held.answered))
+        end = StateVersion(held.query_set, held.identity_version, held.cut.ts)
         return self._tell(
-            held.cut, StateVersion(held.query_set, held.identity_version, held.cut.ts), modifications
+            held.cut, end, bool(modifications), lambda start: (Transition(start, end, modifications),)
         )
 
     def _tell(
-        self, cut: Cut, end: StateVersion, modifications: tuple[Modification, ...]
+        self,
+        cut: Cut,
+        end: StateVersion,
+        has_news: bool,
+        transition_from: Callable[[StateVersion], tuple[Transition]],
     ) -> tuple[Message, ...]:
-        responses = self.requests.take_due(cut)
-        start = self._told
-        if not (modifications or responses or _versions_differ(start, end)):
+        """Nothing, or the responses that are due at `cut` and behind them the transition to `end`."""
+        responses, start = self.requests.take_due(cut), self._told
+        versions_stand = start.query_set == end.query_set and start.identity == end.identity
+        if versions_stand and not responses and not has_news:
             return ()
         self._told = end
         self._unsent += 1
-        return (*responses, Transition(start, end, modifications))
+        transition = transition_from(start)
+        return (*responses, *transition) if responses else transition
 
     def has_nothing_to_say(self) -> bool:
         return (
@@ -316,10 +322,6 @@ def _answered(subscription: Subscription) -> list[QueryAnswered]:
     if answer is None:
         return []
     return [QueryAnswered(subscription.query_id, answer, subscription.run.key.journal)]
-
-
-def _versions_differ(start: StateVersion, end: StateVersion) -> bool:
-    return start.query_set != end.query_set or start.identity != end.identity
 
 
 def _check_base(base: int, current: int) -> None:

@@ -139,12 +139,10 @@ class Subscriptions:
         A late run waits for all at work that a session waits for together with it, or with one that waits.
         Otherwise two slow queries of one page could go on out of step, never to hold at one cut.
         """
-        if not self._late:
-            return tuple(self._stale)
-        waiting = [run for run in self._late if not run.at_work]
         busy = _sessions(run for run in self._late if run.at_work)
         if not busy:
             return tuple(self._stale)
+        waiting = [run for run in self._late if not run.at_work]
         held_up: set[Run] = set()
         while more := [
             run for run in waiting if run not in held_up and not busy.isdisjoint(_sessions([run]))
