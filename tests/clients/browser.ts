@@ -9,9 +9,9 @@ import { createClient } from "@supabase/supabase-js";
 import { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { ConvexError, type Value } from "convex/values";
+import { print, type Row, serve } from "./tabs.ts";
 
 type Arguments = Record<string, Value>;
-type Row = Record<string, unknown>;
 interface Feed {
   page: { _id: string; likeCount: number }[];
 }
@@ -159,28 +159,10 @@ function described(error: unknown): Row {
   return error instanceof ConvexError ? { message, data: error.data } : { message };
 }
 
-function print(event: Row) {
-  console.log(JSON.stringify(event));
-}
-
-const tabs = new Map<string, Tab>();
-
-async function run(line: string) {
-  const command: Command = JSON.parse(line);
-  const tab = tabs.get(command.tab) ?? new Tab(command.tab);
-  tabs.set(command.tab, tab);
+await serve((name) => new Tab(name), async (tab, command: Command) => {
   try {
-    print({ reply: command.id, ...await tab[command.verb](command as never) });
+    return await tab[command.verb](command as never);
   } catch (error) {
-    print({ reply: command.id, failed: described(error) });
+    return { failed: described(error) };
   }
-}
-
-let rest = "";
-for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-  const lines = (rest + chunk).split("\n");
-  rest = lines.pop()!;
-  for (const line of lines) run(line);
-}
-await Promise.all([...tabs.values()].map((tab) => tab.close()));
-Deno.exit(0);
+});

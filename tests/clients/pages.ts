@@ -8,8 +8,8 @@ import { ConvexProvider, ConvexReactClient, usePaginatedQuery } from "convex/rea
 import { makeFunctionReference } from "convex/server";
 import { createElement } from "react";
 import { create } from "react-test-renderer";
+import { print, type Row, serve } from "./tabs.ts";
 
-type Row = Record<string, unknown>;
 interface Post {
   content: string;
 }
@@ -92,24 +92,4 @@ class Tab {
   }
 }
 
-function print(event: Row) {
-  console.log(JSON.stringify(event));
-}
-
-const tabs = new Map<string, Tab>();
-
-async function run(line: string) {
-  const command: Command = JSON.parse(line);
-  const tab = tabs.get(command.tab) ?? new Tab(command.tab);
-  tabs.set(command.tab, tab);
-  print({ reply: command.id, ...await tab[command.verb](command as never) });
-}
-
-let rest = "";
-for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-  const lines = (rest + chunk).split("\n");
-  rest = lines.pop()!;
-  for (const line of lines) run(line);
-}
-await Promise.all([...tabs.values()].map((tab) => tab.close()));
-Deno.exit(0);
+await serve((name) => new Tab(name), (tab, command: Command) => tab[command.verb](command as never));

@@ -6,8 +6,7 @@
  */
 import { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
-
-type Row = Record<string, unknown>;
+import { print, type Row, serve } from "./tabs.ts";
 
 const place: { serviceUrl: string } = JSON.parse(Deno.args[0]);
 const logger = { logVerbose() {}, log: console.error, warn: console.error, error: console.error };
@@ -41,24 +40,6 @@ class Tab {
   }
 }
 
-function print(event: Row) {
-  console.log(JSON.stringify(event));
-}
+type Command = Row & { id: number; tab: string; verb: Exclude<keyof Tab, "name"> };
 
-const tabs = new Map<string, Tab>();
-
-async function run(line: string) {
-  const command: Row & { id: number; tab: string; verb: Exclude<keyof Tab, "name"> } = JSON.parse(line);
-  const tab = tabs.get(command.tab) ?? new Tab(command.tab);
-  tabs.set(command.tab, tab);
-  print({ reply: command.id, ...await tab[command.verb](command as never) });
-}
-
-let rest = "";
-for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-  const lines = (rest + chunk).split("\n");
-  rest = lines.pop()!;
-  for (const line of lines) run(line);
-}
-await Promise.all([...tabs.values()].map((tab) => tab.close()));
-Deno.exit(0);
+await serve((name) => new Tab(name), (tab, command: Command) => tab[command.verb](command as never));
