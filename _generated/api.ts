@@ -384,12 +384,12 @@ export const internal = anyApi as unknown as {
   billing: {
     /** The prices that a person pays at this place and goes on paying. */
     findPrices: FunctionReference<
-      "mutation",
+      "query",
       "internal",
       { place: { account: string; livemode: boolean }; userId: string },
       string[]
     >;
-    /** Where a person pays now, and as which customer. */
+    /** Where a person pays now, and as which customer. Only a mutation sees the community's account. */
     findSeat: FunctionReference<"mutation", "internal", { userId: string; livemode: boolean }, {
       place: { account: string; livemode: boolean };
       customerId: string | null;
@@ -398,7 +398,7 @@ export const internal = anyApi as unknown as {
     }>;
     /** The subscription behind a membership of this person; None where it is not theirs, or over. */
     findSubscription: FunctionReference<
-      "mutation",
+      "query",
       "internal",
       { membershipId: string; userId: string },
       {

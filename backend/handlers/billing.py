@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.runtime.context import ActionContext, MutationContext, QueryContext
 from backend.runtime.errors import Refusal
-from backend.runtime.registration import action, internal_mutation, query
+from backend.runtime.registration import action, internal_mutation, internal_query, query
 from backend.webhooks import stripe_mirror
 from backend.webhooks.stripe_errors import BillingOff
-from backend.webhooks.stripe_events import connected_account
+from backend.webhooks.stripe_events import account_of
 from backend.webhooks.stripe_gateway import StripeGateway, idempotency_key
 from backend.webhooks.stripe_mirror import Place
 from backend.webhooks.stripe_projection import project
@@ -120,7 +120,7 @@ async def checkout(
         raise PaymentsClosed("This community cannot take payments yet.")
     await _check_price(gateway, place, price_id)
     service = ctx.as_service()
-    if price_id in await service.run_mutation(find_prices, place=place, user_id=user_id):
+    if price_id in await service.run_query(find_prices, place=place, user_id=user_id):
         raise AlreadySubscribed("You have this already.", hint="billing:changePlan changes it.")
     customer_id = seat.customer_id or await _make_customer(ctx, gateway, user_id, seat)
     named = {"user_id": str(user_id)}
@@ -259,9 +259,7 @@ async def _make_customer(ctx: ActionContext, gateway: StripeGateway, user_id: UU
 
 
 async def _own(ctx: ActionContext, membership_id: UUID, user_id: UUID) -> tuple[str, Place]:
-    found = await ctx.as_service().run_mutation(
-        find_subscription, membership_id=membership_id, user_id=user_id
-    )
+    found = await ctx.as_service().run_query(find_subscription, membership_id=membership_id, user_id=user_id)
     if found is None:
         raise NoSubscription("You have no such subscription.")
     return found.subscription_id, found.place
@@ -276,10 +274,8 @@ class OwnSubscription(BaseModel):
     place: Place
 
 
-@internal_mutation
-async def find_subscription(
-    ctx: MutationContext, membership_id: UUID, user_id: UUID
-) -> OwnSubscription | None:
+@internal_query
+async def find_subscription(ctx: QueryContext, membership_id: UUID, user_id: UUID) -> OwnSubscription | None:
     """The subscription behind a membership of this person; None where it is not theirs, or over."""
     membership = await ctx.db.get(Membership, membership_id)
     if membership is None or membership.user_id != user_id or membership.status not in OPEN_STATUSES:
@@ -291,8 +287,8 @@ async def find_subscription(
     return None
 
 
-@internal_mutation
-async def find_prices(ctx: MutationContext, place: Place, user_id: UUID) -> list[str]:
+@internal_query
+async def find_prices(ctx: QueryContext, place: Place, user_id: UUID) -> list[str]:
     """The prices that a person pays at this place and goes on paying."""
     rows = await ctx.db.query(StripeSubscription).index("by_user_id", user_id=user_id).collect()
     going_on = [
@@ -308,12 +304,12 @@ async def find_prices(ctx: MutationContext, place: Place, user_id: UUID) -> list
 
 @internal_mutation
 async def find_seat(ctx: MutationContext, user_id: UUID, livemode: bool) -> Seat:
-    """Where a person pays now, and as which customer."""
-    account = await connected_account(ctx)
+    """Where a person pays now, and as which customer. Only a mutation sees the community's account."""
+    settings = await ctx.db.query(CommunitySettings).first()
+    account = account_of(settings)
     rows = await ctx.db.query(StripeCustomer).index("by_user_id", user_id=user_id).collect()
     mine = [row for row in rows if (row.account, row.livemode) == (account, livemode)]
     there = [row.customer_id for row in mine if row.gone_at is None]
-    settings = await ctx.db.query(CommunitySettings).first()
     return Seat(
         place=Place(account=account, livemode=livemode),
         customer_id=there[0] if there else None,

@@ -254,7 +254,11 @@ async def _hurry(ctx: MutationContext, rows: Sequence[Mapping[str, object]]) -> 
 
 async def connected_account(ctx: MutationContext) -> str:
     """The connected account that the community's payments go to; empty where it is our own."""
-    settings = await ctx.db.query(CommunitySettings).first()
+    return account_of(await ctx.db.query(CommunitySettings).first())
+
+
+def account_of(settings: CommunitySettings | None) -> str:
+    """The same, by settings that were read in a mutation: from queries the account is hidden."""
     return (settings.stripe_connected_account_id or "") if settings is not None else ""
 
 
